@@ -1,0 +1,94 @@
+//! Faults on command: what goes wrong on the next calls, as asked for at `/_control/faults`.
+
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+
+/// One fault. It applies to calls whose method and path match, `times` times (absent: until reset).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// `GET`, `POST`, …; absent means any.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// A part of the path, e.g. `/Policy`; absent means any path.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// How many matching calls are hit; absent means all.
+    #[serde(default)]
+    pub times: Option<u32>,
+    #[serde(flatten)]
+    pub kind: FaultKind,
+}
+
+/// What happens to a call that is hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Answers late by so many milliseconds, then as usual.
+    Delay { ms: u64 },
+    /// Answers with this status and does nothing.
+    Status { status: u16 },
+    /// Does the work, then closes the connection without an answer: the caller cannot know.
+    DropAnswer,
+    /// Closes the connection without doing anything.
+    Refuse,
+    /// Takes the call and never answers.
+    Silent,
+    /// A stand-in's own: `ignored_stop`, `mute_socket`, `webhooks_lost`, `webhooks_doubled`, …
+    Named { name: String },
+}
+
+/// The faults in force. Cheap to clone; all clones share one list.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Vec<Fault>>>);
+
+impl Faults {
+    pub fn add(&self, fault: Fault) {
+        self.list().push(fault);
+    }
+
+    pub fn clear(&self) {
+        self.list().clear();
+    }
+
+    pub fn all(&self) -> Vec<Fault> {
+        self.list().clone()
+    }
+
+    /// Takes the first fault that hits this call, counting it down.
+    pub fn take(&self, method: &str, path: &str) -> Option<FaultKind> {
+        let mut list = self.list();
+        let at = list.iter().position(|fault| {
+            !matches!(fault.kind, FaultKind::Named { .. })
+                && fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && fault.path.as_deref().is_none_or(|part| path.contains(part))
+        })?;
+        Some(count_down(&mut list, at))
+    }
+
+    /// Whether the fault of this name is in force; counts it down.
+    pub fn take_named(&self, wanted: &str) -> bool {
+        let mut list = self.list();
+        let at = list.iter().position(
+            |fault| matches!(&fault.kind, FaultKind::Named { name } if name == wanted),
+        );
+        at.map(|at| count_down(&mut list, at)).is_some()
+    }
+
+    fn list(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn count_down(list: &mut Vec<Fault>, at: usize) -> FaultKind {
+    let kind = list[at].kind.clone();
+    match list[at].times {
+        Some(0 | 1) => {
+            list.remove(at);
+        }
+        Some(times) => list[at].times = Some(times - 1),
+        None => {}
+    }
+    kind
+}

@@ -1,0 +1,10 @@
+//! The jellyfin stand-in.
+
+use axum::Router;
+
+use crate::stage::Stage;
+
+/// The stand-in's routes.
+pub fn router(_stage: Stage) -> Router {
+    Router::new()
+}
