@@ -143,18 +143,18 @@ impl<T: Serialize + DeserializeOwned> Stored for Json<T> {
 
 /// A value that can be bound to a statement: anything [`Stored`], or text by reference.
 pub trait Bind {
-    fn bind(&self) -> Value;
+    fn bind_value(&self) -> Value;
 }
 
 impl<T: Stored> Bind for T {
-    fn bind(&self) -> Value {
+    fn bind_value(&self) -> Value {
         self.store()
     }
 }
 
-impl Bind for &str {
-    fn bind(&self) -> Value {
-        Value::Text((*self).to_owned())
+impl Bind for str {
+    fn bind_value(&self) -> Value {
+        Value::Text(self.to_owned())
     }
 }
 

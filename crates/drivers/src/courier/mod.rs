@@ -1,0 +1,1 @@
+//! Ways in which letters leave the house.
