@@ -111,6 +111,7 @@ ids! {
     HoldId = "hld",
     OrderId = "ord",
     OrderLineId = "orl",
+    AttemptId = "att",
     PaymentId = "pay",
     RefundId = "ref",
     DisputeId = "dsp",
