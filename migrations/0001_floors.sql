@@ -108,7 +108,6 @@ create table targets (
     target_key text not null,
     remote text not null,
     subject text not null,
-    desired text not null,
     desired_version bigint not null,
     seen_version bigint not null,
     state text not null,
