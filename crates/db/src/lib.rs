@@ -22,7 +22,7 @@ pub use migrate::MigrateError;
 pub use open::{Address, Db, OpenError, Options};
 pub use read::Read;
 pub use row::{FromRow, Row};
-pub use tx::Tx;
+pub use tx::{IsContention, Tx};
 
 #[doc(hidden)]
 pub use kit::stored::{Bind, Stored, Value};

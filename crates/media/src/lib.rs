@@ -1,1 +1,31 @@
-//! The media crate.
+//! Media servers, their libraries, and who may watch what there.
+//!
+//! A [`Server`] is reached through a [`MediaServer`], which a [`Maker`] opens. Its libraries are mirrored and each
+//! lies in one library [`Group`]. A member's [`Entitlements`] come from their plan; [`placement`] turns them into
+//! [`Share`]s (one member on one server), and [`hand`] makes the server agree. Before money is taken, [`place`]
+//! reserves room. A user of a server whom no share names is not ours: shown, never changed.
+//!
+//! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
+
+pub mod entitlements;
+pub mod error;
+pub mod events;
+pub mod maker;
+pub mod remote;
+pub mod server;
+
+pub use entitlements::Entitlements;
+pub use error::MediaError;
+pub use maker::{Card, Connection, Maker, Makers};
+pub use remote::{Access, Level, MediaServer, RemoteRef};
+pub use server::Server;
+
+/// The tables that only this crate's statements may name.
+pub const TABLES: &[&str] = &[
+    "servers",
+    "libraries",
+    "library_groups",
+    "remote_users",
+    "shares",
+    "places",
+];

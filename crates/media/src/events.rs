@@ -1,0 +1,251 @@
+//! Facts about servers and shares that others may hear. Payloads are ids plus what was true then.
+
+use chronicle::{Event, Tone};
+use kit::id::{MemberId, ServerId, ShareId};
+use kit::{Subject, Text, t};
+use serde::{Deserialize, Serialize};
+
+macro_rules! events {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident = $stored:literal, $tone:ident {
+            $($(#[$field_meta:meta])* $field:ident : $type:ty),+ $(,)?
+        }
+        about($this:ident) [$($subject:expr),+]
+        says $sentence:expr;
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $type),+
+        }
+
+        impl Event for $name {
+            const NAME: &'static str = $stored;
+            const TONE: Tone = Tone::$tone;
+
+            fn subjects(&self) -> Vec<Subject> {
+                let $this = self;
+                vec![$(Subject::of(&$subject)),+]
+            }
+
+            fn sentence(&self) -> Text {
+                let $this = self;
+                $sentence
+            }
+        }
+    )+};
+}
+
+events! {
+    /// A server was added; it is off until somebody switches it on.
+    ServerAdded = "media.server_added", Info {
+        server: ServerId,
+        name: String,
+        address: String,
+    }
+    about(it) [it.server]
+    says t!("The server {server} was added. It is off until it is switched on.", server = &it.name);
+
+    /// The operator changed a server's settings.
+    ServerChanged = "media.server_changed", Info {
+        server: ServerId,
+        name: String,
+        /// Set if it was switched on or off.
+        #[serde(default)]
+        enabled: Option<bool>,
+    }
+    about(it) [it.server]
+    says match it.enabled {
+        Some(true) => t!("The server {server} was switched on.", server = &it.name),
+        Some(false) => t!("The server {server} was switched off.", server = &it.name),
+        None => t!("The settings of the server {server} were changed.", server = &it.name),
+    };
+
+    ServerRemoved = "media.server_removed", Info {
+        server: ServerId,
+        name: String,
+    }
+    about(it) [it.server]
+    says t!("The server {server} was removed.", server = &it.name);
+
+    /// Told once per incident.
+    ServerUnreachable = "media.server_unreachable", Bad {
+        server: ServerId,
+        name: String,
+        reason: Text,
+    }
+    about(it) [it.server]
+    says t!("The server {server} does not answer us. {reason}", server = &it.name, reason = it.reason.clone());
+
+    /// The end of an incident.
+    ServerBack = "media.server_back", Good {
+        server: ServerId,
+        name: String,
+        down_ms: i64,
+    }
+    about(it) [it.server]
+    says t!("The server {server} is back after {n} minutes.", server = &it.name, n = (it.down_ms + 59_999) / 60_000);
+
+    LibrariesChanged = "media.libraries_changed", Info {
+        server: ServerId,
+        name: String,
+        added: Vec<String>,
+        gone: Vec<String>,
+    }
+    about(it) [it.server]
+    says t!(
+        "The libraries of {server} changed: {added} new, {gone} gone.",
+        server = &it.name, added = it.added.len(), gone = it.gone.len()
+    );
+
+    /// Users appeared that no share names; they are shown and left alone.
+    ForeignUsersSeen = "media.foreign_users_seen", Info {
+        server: ServerId,
+        name: String,
+        users: Vec<String>,
+    }
+    about(it) [it.server]
+    says Text::counted(
+        i64::try_from(it.users.len()).unwrap_or(i64::MAX),
+        "One user on {server} is new and not ours. It is left alone until you link it to a member.",
+        "{n} users on {server} are new and not ours. They are left alone until you link them to members.",
+    ).with("server", &it.name);
+
+    /// The member can watch: everything the plan says was seen on the server.
+    ShareInPlace = "media.share_in_place", Good {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+        /// Whether it is the first time.
+        first: bool,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("{user} was let in on {server}.", user = &it.user_name, server = &it.server_name);
+
+    /// Libraries and playback were withdrawn; sign-ins were kept.
+    ShareWithdrawn = "media.share_withdrawn", Warn {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+        stopped: u32,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!(
+        "{user} has no libraries on {server} any more; every device stays signed in. Running streams stopped: {stopped}.",
+        user = &it.user_name, server = &it.server_name, stopped = it.stopped
+    );
+
+    /// What had been withdrawn or closed is open again.
+    ShareRestored = "media.share_restored", Good {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("{user} is back on {server}.", user = &it.user_name, server = &it.server_name);
+
+    /// The user was disabled on the server.
+    ShareClosed = "media.share_closed", Warn {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("{user} was disabled on {server}.", user = &it.user_name, server = &it.server_name);
+
+    /// The user was deleted on the server, by us.
+    ShareRemoved = "media.share_removed", Warn {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("{user} was deleted on {server}.", user = &it.user_name, server = &it.server_name);
+
+    /// Something on the server was not as it should be and was put right.
+    ShareCorrected = "media.share_corrected", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("The rights of {user} on {server} had been changed there, and were put right.", user = &it.user_name, server = &it.server_name);
+
+    /// The server was asked and did not do it.
+    ShareFailed = "media.share_failed", Bad {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        reason: Text,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("Access on {server} could not be set up. {reason}", server = &it.server_name, reason = it.reason.clone());
+
+    /// The member has to choose a name and a password before a user can be made.
+    CredentialsNeeded = "media.credentials_needed", Warn {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        /// Whether there had been a user that somebody deleted on the server.
+        was_deleted: bool,
+    }
+    about(it) [it.member, it.server, it.share]
+    says if it.was_deleted {
+        t!("The user of this member on {server} was deleted there. They have to choose a name and a password again.", server = &it.server_name)
+    } else {
+        t!("This member has to choose a name and a password for {server}.", server = &it.server_name)
+    };
+
+    CredentialsChosen = "media.credentials_chosen", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("The name {user} was chosen for the media server.", user = &it.user_name);
+
+    MediaPasswordSet = "media.password_set", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("The password on {server} was changed; devices there have to sign in again.", server = &it.server_name);
+
+    DeviceApproved = "media.device_approved", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("A device was let in on {server} by its code.", server = &it.server_name);
+
+    /// An existing user of a server was linked to a member.
+    UserLinked = "media.user_linked", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("The user {user} of {server} was linked to this member.", user = &it.user_name, server = &it.server_name);
+}

@@ -1,0 +1,82 @@
+//! The kinds of server that can be added: what a form asks for, and how a connection is opened.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kit::{Outcome, Secret, Text};
+
+use crate::remote::MediaServer;
+
+/// Opens connections to one kind of server.
+#[async_trait]
+pub trait Maker: Send + Sync {
+    fn card(&self) -> &'static Card;
+
+    /// Reads the address and prepares; calls nobody. `Err`: the address cannot be one.
+    fn open(&self, connection: &Connection) -> Result<Arc<dyn MediaServer>, Text>;
+
+    /// Signs in once as an administrator and has a key made for us; name and password are then forgotten.
+    async fn make_key(&self, address: &str, name: &str, password: &Secret) -> Outcome<Secret>;
+}
+
+/// What forms show of a kind of server.
+#[derive(Debug)]
+pub struct Card {
+    /// The stable word in tables, e.g. `jellyfin`.
+    pub key: &'static str,
+    pub title: &'static str,
+    pub icon: &'static str,
+    /// What adding one asks for, in this order.
+    pub fields: &'static [CardField],
+    /// What running a paid service on it means under the platform's own terms: shown before it is added.
+    pub terms: Text,
+}
+
+/// One field of the form that adds a server.
+#[derive(Debug)]
+pub struct CardField {
+    pub name: &'static str,
+    pub label: Text,
+    pub help: Text,
+    pub kind: CardFieldKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardFieldKind {
+    Url,
+    Secret,
+}
+
+/// Where a server is and what opens it.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub address: String,
+    pub api_key: Secret,
+}
+
+/// All kinds of server, in the order that forms show them. Cheap to clone.
+#[derive(Clone)]
+pub struct Makers(Arc<[Arc<dyn Maker>]>);
+
+impl Makers {
+    pub fn new(makers: Vec<Arc<dyn Maker>>) -> Self {
+        Self(makers.into())
+    }
+
+    /// `None`: no driver of this kind is in this build.
+    pub fn find(&self, kind: &str) -> Option<&Arc<dyn Maker>> {
+        self.0.iter().find(|maker| maker.card().key == kind)
+    }
+
+    pub fn cards(&self) -> impl Iterator<Item = &'static Card> {
+        self.0.iter().map(|maker| maker.card())
+    }
+}
+
+impl std::fmt::Debug for Makers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.cards().map(|card| card.key))
+            .finish()
+    }
+}

@@ -1,0 +1,245 @@
+//! What we ask of a media server, in the house's words. Drivers fulfil it; nothing here knows a protocol.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use kit::stored::stored_words;
+use kit::{Outcome, Secret, Text, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A media server that we can let members into.
+///
+/// Every answer is three-valued; after `Unknown` the caller looks before asking again.
+#[async_trait]
+pub trait MediaServer: Send + Sync {
+    /// Who it is, and whether the key opens it. Safe to repeat, as are all that only read.
+    async fn probe(&self) -> Outcome<Probe>;
+
+    async fn libraries(&self) -> Outcome<Vec<RemoteLibrary>>;
+
+    /// All users with their access, in one call.
+    async fn users(&self) -> Outcome<Vec<RemoteUser>>;
+
+    /// `None`: the server has no such user.
+    async fn find_user(&self, user: &RemoteRef) -> Outcome<Option<RemoteUser>>;
+
+    /// By sign-in name, whatever its capitals. `None`: the name is free.
+    async fn find_user_by_name(&self, name: &str) -> Outcome<Option<RemoteUser>>;
+
+    /// Makes a user who may sign in and reaches nothing yet. Refused as `name_taken` if the name is taken.
+    async fn create_user(&self, new: &NewUser) -> Outcome<RemoteUser>;
+
+    /// Changes what `access` speaks of and keeps everything else of what `user` was read with.
+    /// Safe to repeat.
+    async fn set_access(&self, user: &RemoteUser, access: &Access) -> Outcome<()>;
+
+    /// Signs the user out everywhere, as the server does by itself. Safe to repeat.
+    async fn set_password(&self, user: &RemoteRef, password: &Secret) -> Outcome<()>;
+
+    /// Signs in as the user and out again. Refused as `wrong_password` if the server does not let them in.
+    async fn prove(&self, name: &str, password: &Secret) -> Outcome<RemoteUser>;
+
+    /// Irreversible: what was watched is lost too. Safe to repeat: gone already is `Done`.
+    async fn delete_user(&self, user: &RemoteRef) -> Outcome<()>;
+
+    async fn streams(&self) -> Outcome<Vec<RemoteStream>>;
+
+    /// Shows words on the device that plays.
+    async fn message(&self, stream: &RemoteStream, words: &Words) -> Outcome<()>;
+
+    /// Asks the device to stop. `Done` says that the server passed it on, not that the device obeyed.
+    async fn stop(&self, stream: &RemoteStream) -> Outcome<()>;
+
+    /// Lets the device that shows this code in as the user, without a password.
+    async fn approve_device(&self, user: &RemoteRef, code: &str) -> Outcome<()>;
+}
+
+/// The server's own id of a user.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RemoteRef(String);
+
+impl RemoteRef {
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl kit::Stored for RemoteRef {
+    const KIND: kit::stored::Kind = kit::stored::Kind::Text;
+
+    fn store(&self) -> kit::Value {
+        kit::Value::Text(self.0.clone())
+    }
+
+    fn read(value: kit::Value) -> Result<Self, kit::stored::Unreadable> {
+        String::read(value).map(Self)
+    }
+}
+
+/// What a server says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// Stays the same while it is the same installation, whatever its address.
+    pub identity: String,
+    pub name: String,
+    pub version: String,
+    /// What the operator should know, though all works.
+    pub notes: Vec<Text>,
+}
+
+/// A library as its server describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteLibrary {
+    pub id: String,
+    pub name: String,
+    pub kind: LibraryKind,
+}
+
+stored_words! {
+    /// What a library holds.
+    pub enum LibraryKind {
+        Movies = "movies",
+        Shows = "shows",
+        Music = "music",
+        Books = "books",
+        Photos = "photos",
+        HomeVideos = "home_videos",
+        MusicVideos = "music_videos",
+        Collections = "collections",
+        Mixed = "mixed",
+    }
+}
+
+/// A user as the server describes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteUser {
+    pub id: RemoteRef,
+    pub name: String,
+    pub is_administrator: bool,
+    pub access: Access,
+    pub last_signed_in_at: Option<Timestamp>,
+    pub last_active_at: Option<Timestamp>,
+    /// The whole of what the server keeps about the user's rights, for the driver alone: a write starts from it.
+    pub original: String,
+}
+
+/// A user to make.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub name: String,
+    pub password: Secret,
+    /// Whose rights and habits the new one starts with. `None`: the server's own defaults.
+    pub template: Option<RemoteRef>,
+}
+
+/// What a user may do, as far as we decide it. Wanted and found have the same shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    pub door: Door,
+    pub libraries: Libraries,
+    pub video_transcoding: bool,
+    pub downloads: bool,
+}
+
+impl Access {
+    /// Nothing to reach and nothing to play; signed-in devices stay so.
+    pub fn withdrawn() -> Self {
+        Self {
+            door: Door::Withdrawn,
+            libraries: Libraries::none(),
+            video_transcoding: false,
+            downloads: false,
+        }
+    }
+
+    /// Nobody signs in, and who is signed in is signed out.
+    pub fn closed() -> Self {
+        Self {
+            door: Door::Closed,
+            ..Self::withdrawn()
+        }
+    }
+
+    /// What differs between two, seen from outside: behind a shut door only the door counts.
+    pub fn is_same_as(&self, found: &Self) -> bool {
+        match (self.door, found.door) {
+            (Door::Closed, Door::Closed) => true,
+            (Door::Withdrawn, Door::Withdrawn) => found.libraries == self.libraries,
+            _ => self == found,
+        }
+    }
+}
+
+stored_words! {
+    /// Whether a user gets in at all.
+    pub enum Door {
+        Open = "open",
+        /// Signed in, but nothing plays.
+        Withdrawn = "withdrawn",
+        /// The user is disabled.
+        Closed = "closed",
+    }
+}
+
+/// Which libraries a user sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Libraries {
+    /// All, also those to come. Found on users of others; never wanted by us.
+    All,
+    /// By the server's ids.
+    Only(BTreeSet<String>),
+}
+
+impl Libraries {
+    pub fn none() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+}
+
+/// Something playing now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteStream {
+    /// The server's id of the session.
+    pub id: String,
+    pub user: RemoteRef,
+    pub title: String,
+    pub device: String,
+    /// Whether the device takes commands at all.
+    pub is_controllable: bool,
+}
+
+/// Words for a screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    pub title: String,
+    pub body: String,
+}
+
+stored_words! {
+    /// How much of their plan a member has on a server.
+    pub enum Level {
+        /// Everything the plan says.
+        Full = "full",
+        /// Suspended: libraries and playback are withdrawn, every sign-in is kept.
+        Withdrawn = "withdrawn",
+        /// Held by staff: the user is disabled, the place stays theirs.
+        Held = "held",
+        /// The membership is over: the user is disabled, the place is free again.
+        Ended = "ended",
+        /// The user is deleted on the server.
+        Deleted = "deleted",
+    }
+}
+
+impl Level {
+    /// Whether the member's place on the server counts against its ceiling.
+    pub const fn takes_place(self) -> bool {
+        matches!(self, Self::Full | Self::Withdrawn | Self::Held)
+    }
+}
