@@ -6,9 +6,11 @@
 //! To add a section, implement [`Section`] in the capability that owns it and add it to its settings page.
 
 mod section;
+pub mod site;
 pub mod vault;
 
 pub use section::{Section, SettingsError, load, save};
+pub use site::{Looks, Seller, SiteSettings};
 pub use vault::{Sealed, Vault, VaultError};
 
 /// The tables that only this crate's statements may name.
