@@ -11,11 +11,13 @@ create table shares (
     remote_id text,
     user_name text,
     user_name_key text,
-    has_password boolean not null,
+    stage text not null,
+    seen_level text,
     reason text,
     wanted_at bigint not null,
     joined_at bigint not null,
-    changed_at bigint not null
+    changed_at bigint not null,
+    edition bigint not null
 );
 create unique index shares_by_member on shares (member_id, server_id);
 create unique index shares_by_remote on shares (server_id, remote_id) where remote_id is not null;

@@ -11,14 +11,18 @@ pub mod entitlements;
 pub mod error;
 pub mod events;
 pub mod maker;
+pub mod place;
+pub mod placement;
 pub mod remote;
 pub mod server;
+pub mod share;
 
 pub use entitlements::Entitlements;
 pub use error::MediaError;
 pub use maker::{Card, Connection, Maker, Makers};
 pub use remote::{Access, Level, MediaServer, RemoteRef};
 pub use server::Server;
+pub use share::{Share, ShareState};
 
 /// The tables that only this crate's statements may name.
 pub const TABLES: &[&str] = &[
