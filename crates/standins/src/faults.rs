@@ -6,23 +6,20 @@ use serde::{Deserialize, Serialize};
 
 /// One fault. It applies to calls whose method and path match, `times` times (absent: until reset).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "FaultOrder")]
 pub struct Fault {
     /// `GET`, `POST`, …; absent means any.
-    #[serde(default)]
     pub method: Option<String>,
     /// A part of the path, e.g. `/Policy`; absent means any path.
-    #[serde(default)]
     pub path: Option<String>,
     /// How many matching calls are hit; absent means all.
-    #[serde(default)]
     pub times: Option<u32>,
     #[serde(flatten)]
     pub kind: FaultKind,
 }
 
 /// What happens to a call that is hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
     /// Answers late by so many milliseconds, then as usual.
@@ -37,6 +34,46 @@ pub enum FaultKind {
     Silent,
     /// A stand-in's own: `ignored_stop`, `mute_socket`, `webhooks_lost`, `webhooks_doubled`, …
     Named { name: String },
+}
+
+/// A fault as it is written in JSON: flat. serde cannot refuse unknown words beside a flattened enum, and a
+/// mistyped `path` must not become a fault on every path.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultOrder {
+    kind: String,
+    method: Option<String>,
+    path: Option<String>,
+    times: Option<u32>,
+    ms: Option<u64>,
+    status: Option<u16>,
+    name: Option<String>,
+}
+
+impl TryFrom<FaultOrder> for Fault {
+    type Error = &'static str;
+
+    fn try_from(order: FaultOrder) -> Result<Self, Self::Error> {
+        let kind = match (order.kind.as_str(), order.ms, order.status, order.name) {
+            ("delay", Some(ms), None, None) => FaultKind::Delay { ms },
+            ("status", None, Some(status), None) => FaultKind::Status { status },
+            ("drop_answer", None, None, None) => FaultKind::DropAnswer,
+            ("refuse", None, None, None) => FaultKind::Refuse,
+            ("silent", None, None, None) => FaultKind::Silent,
+            ("named", None, None, Some(name)) => FaultKind::Named { name },
+            _ => {
+                return Err(
+                    "a fault is delay (ms), status (status), drop_answer, refuse, silent or named (name)",
+                );
+            }
+        };
+        Ok(Self {
+            method: order.method,
+            path: order.path,
+            times: order.times,
+            kind,
+        })
+    }
 }
 
 /// The faults in force. Cheap to clone; all clones share one list.
@@ -61,7 +98,10 @@ impl Faults {
         let mut list = self.list();
         let at = list.iter().position(|fault| {
             !matches!(fault.kind, FaultKind::Named { .. })
-                && fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && fault
+                    .method
+                    .as_deref()
+                    .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && fault.path.as_deref().is_none_or(|part| path.contains(part))
         })?;
         Some(count_down(&mut list, at))
@@ -70,14 +110,16 @@ impl Faults {
     /// Whether the fault of this name is in force; counts it down.
     pub fn take_named(&self, wanted: &str) -> bool {
         let mut list = self.list();
-        let at = list.iter().position(
-            |fault| matches!(&fault.kind, FaultKind::Named { name } if name == wanted),
-        );
+        let at = list
+            .iter()
+            .position(|fault| matches!(&fault.kind, FaultKind::Named { name } if name == wanted));
         at.map(|at| count_down(&mut list, at)).is_some()
     }
 
     fn list(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

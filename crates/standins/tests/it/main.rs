@@ -1,0 +1,4 @@
+//! The stand-ins over a real port, as claims: what the outside systems do, these do.
+
+mod jellyfin;
+mod stripe;
