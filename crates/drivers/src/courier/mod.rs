@@ -1,1 +1,5 @@
 //! Ways in which letters leave the house.
+
+mod smtp;
+
+pub use smtp::Smtp;

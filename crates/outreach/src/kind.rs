@@ -1,0 +1,122 @@
+//! The kinds of letters, and what their texts may speak of.
+
+use kit::stored::stored_words;
+use kit::{Text, t};
+
+stored_words! {
+    /// What a letter is for.
+    pub enum LetterKind {
+        ConfirmAddress = "confirm_address",
+        AlreadyRegistered = "already_registered",
+        ResetPassword = "reset_password",
+        SignInLink = "sign_in_link",
+        Welcome = "welcome",
+        ChooseMediaPassword = "choose_media_password",
+        PaymentReceived = "payment_received",
+        PaymentFailed = "payment_failed",
+        ProofRejected = "proof_rejected",
+        ExpiringSoon = "expiring_soon",
+        Suspended = "suspended",
+        Restored = "restored",
+        Cancelled = "cancelled",
+        PaidNotLetIn = "paid_not_let_in",
+        ServerUnreachable = "server_unreachable",
+        ServerBack = "server_back",
+        MailTest = "mail_test",
+    }
+}
+
+/// A variable that a text may use, with an example for the preview.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    pub name: &'static str,
+    pub example: &'static str,
+}
+
+const fn variable(name: &'static str, example: &'static str) -> Variable {
+    Variable { name, example }
+}
+
+/// In every letter.
+const COMMON: &[Variable] = &[
+    variable("site", "Northern Lights"),
+    variable("site_url", "https://lights.example"),
+    variable("name", "Mara Okafor"),
+];
+
+const LINK: Variable = variable("link", "https://lights.example/a-link-that-works-once");
+const PLAN: Variable = variable("plan", "Family");
+const UNTIL: Variable = variable("until", "22 December 2026");
+const REASON: Variable = variable("reason", "The server did not answer in time.");
+const SERVER: Variable = variable("server", "Aurora");
+const ADDRESS: Variable = variable("address", "https://aurora.lights.example");
+const USER_NAME: Variable = variable("user_name", "mara");
+const AMOUNT: Variable = variable("amount", "12.00 EUR");
+const RECEIPT: Variable = variable("receipt", "2026-0042");
+const DAYS: Variable = variable("days", "3");
+const MEMBER: Variable = variable("member", "Jonas Weber");
+const SINCE: Variable = variable("since", "13:52");
+
+impl LetterKind {
+    /// For whom it is and when it is sent, for the settings page.
+    pub fn title(self) -> Text {
+        match self {
+            Self::ConfirmAddress => t!("Confirm your address"),
+            Self::AlreadyRegistered => t!("Somebody registered with an address that is known"),
+            Self::ResetPassword => t!("Set a new password"),
+            Self::SignInLink => t!("One-time sign-in link"),
+            Self::Welcome => t!("Welcome, and how to watch"),
+            Self::ChooseMediaPassword => t!("Choose a name and password for watching"),
+            Self::PaymentReceived => t!("Payment received"),
+            Self::PaymentFailed => t!("Payment failed"),
+            Self::ProofRejected => t!("Proof of payment rejected"),
+            Self::ExpiringSoon => t!("Membership ends soon"),
+            Self::Suspended => t!("Membership suspended"),
+            Self::Restored => t!("Membership restored"),
+            Self::Cancelled => t!("Membership cancelled"),
+            Self::PaidNotLetIn => t!("To you: paid, but not let in"),
+            Self::ServerUnreachable => t!("To you: server unreachable"),
+            Self::ServerBack => t!("To you: server back"),
+            Self::MailTest => t!("Test letter"),
+        }
+    }
+
+    /// Whether it goes to the operator.
+    pub fn is_for_operator(self) -> bool {
+        matches!(
+            self,
+            Self::PaidNotLetIn | Self::ServerUnreachable | Self::ServerBack | Self::MailTest
+        )
+    }
+
+    /// What its texts may speak of besides [`LetterKind::common`].
+    pub fn own_variables(self) -> &'static [Variable] {
+        match self {
+            Self::ConfirmAddress
+            | Self::AlreadyRegistered
+            | Self::ResetPassword
+            | Self::SignInLink => &[LINK],
+            Self::Welcome => &[PLAN, SERVER, UNTIL, ADDRESS, USER_NAME, LINK],
+            Self::ChooseMediaPassword => &[SERVER, LINK],
+            Self::PaymentReceived => &[PLAN, AMOUNT, RECEIPT, UNTIL, LINK],
+            Self::PaymentFailed | Self::ProofRejected => &[PLAN, AMOUNT, REASON, LINK],
+            Self::ExpiringSoon => &[PLAN, UNTIL, DAYS, LINK],
+            Self::Suspended => &[PLAN, REASON, LINK],
+            Self::Restored | Self::Cancelled => &[PLAN, UNTIL, LINK],
+            Self::PaidNotLetIn => &[MEMBER, PLAN, REASON, LINK],
+            Self::ServerUnreachable => &[SERVER, REASON, SINCE, LINK],
+            Self::ServerBack => &[SERVER, SINCE, LINK],
+            Self::MailTest => &[],
+        }
+    }
+
+    /// What every text may speak of.
+    pub fn common() -> &'static [Variable] {
+        COMMON
+    }
+
+    /// All variables of this kind with their examples.
+    pub fn variables(self) -> impl Iterator<Item = Variable> {
+        COMMON.iter().chain(self.own_variables()).copied()
+    }
+}
