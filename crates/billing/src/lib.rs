@@ -1,7 +1,32 @@
 //! Billing: what people can buy, what they owe, and what they have paid.
+//!
+//! A [`plan`] is offered in versions, each at its [`price`]s; a [`subscription`] is one subject on one version,
+//! paid for by a payer; [`term`] grants are lengths of time, each given for exactly one cause; a [`hold`]
+//! withholds access. Where all that leads at one moment is the [`status`], and [`standing`] says what will
+//! happen next and when. Money comes in through a [`PaymentGateway`]. Nothing here opens access to anything:
+//! billing tells [`events::TermChanged`] and [`events::StatusChanged`], and flows listen.
+//!
+//! To add a gateway, write one file in `drivers/src/payment/` and add one line to its list. To add a reason
+//! for giving time, add a [`term::CauseKind`].
 
+pub mod entitlements;
+pub mod events;
 pub mod fact;
+mod fold;
 pub mod gateway;
 pub mod gateways;
+pub mod hold;
+mod next;
+pub mod plan;
+pub mod price;
+mod refresh;
+pub mod settings;
+pub mod standing;
+pub mod status;
+pub mod subscription;
+pub mod term;
 
+mod error;
+
+pub use error::BillingError;
 pub use gateway::PaymentGateway;
