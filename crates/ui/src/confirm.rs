@@ -117,7 +117,7 @@ impl Confirm {
                     @if let Some(more) = &self.more { (more) }
                     input type="hidden" name=(CSRF_FIELD) value=(self.csrf);
                     @for (name, value) in &self.fields { input type="hidden" name=(name) value=(value); }
-                    div.choice {
+                    div.last {
                         button.button type="button" popovertarget=(self.id) popovertargetaction="hide" {
                             span { (reader.say(&t!("Keep as it is"))) }
                         }

@@ -63,6 +63,6 @@ pub use shell::{
 pub use table::{Sort, Table, table};
 pub use timeline::{Checklist, Moment, Timeline, checklist, timeline};
 pub use value::{
-    ago, code, copyable, date, link, moment, money, nothing, number, person, person_with,
-    secret_once,
+    ago, code, copyable, date, initials_mark, link, moment, money, nothing, number, person,
+    person_with, secret_once,
 };

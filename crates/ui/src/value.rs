@@ -67,6 +67,11 @@ pub fn nothing(reader: &Reader) -> Markup {
     }
 }
 
+/// A person's initials alone, for the start of a [`crate::row`].
+pub fn initials_mark(name: &str) -> Markup {
+    initials(name)
+}
+
 pub(crate) fn initials(name: &str) -> Markup {
     let words: Vec<&str> = name.split_whitespace().collect();
     let ends = match words.as_slice() {

@@ -22,6 +22,8 @@ pub struct Assets {
     pub theme: String,
     /// [`crate::SCRIPTS`], joined.
     pub js: String,
+    /// `js/scheme.js`: the reader's choice of light or dark, before the first paint.
+    pub scheme: String,
     pub htmx: String,
     pub htmx_sse: String,
     pub uplot: String,
@@ -49,6 +51,7 @@ fn document(reader: &Reader, assets: &Assets, mood: &str, title: &str, body: &Ma
 impl Assets {
     fn links(&self) -> Markup {
         html! {
+            @if !self.scheme.is_empty() { script src=(self.scheme) {} }
             link rel="icon" href=(self.favicon) type="image/svg+xml";
             link rel="stylesheet" href=(self.css);
             @if !self.theme.is_empty() { link rel="stylesheet" href=(self.theme); }
