@@ -56,6 +56,8 @@ pub enum Change {
     AgreementMoved {
         state: AgreementState,
     },
+    /// Two members were found to be one person.
+    Merged,
 }
 
 impl Event for TermChanged {
@@ -85,6 +87,7 @@ impl Event for TermChanged {
             Change::CancelPlanned { at } => t!("Cancelled as of {at}", at = *at),
             Change::CancelUndone => t!("Cancellation taken back"),
             Change::AgreementMoved { state } => agreement(*state),
+            Change::Merged => t!("Joined with another member: both were one person"),
         }
     }
 }

@@ -16,17 +16,53 @@ mod fold;
 pub mod gateway;
 pub mod gateways;
 pub mod hold;
+pub mod jobs;
 mod next;
 pub mod plan;
 pub mod price;
+pub mod privacy;
 mod refresh;
+pub mod reminder;
 pub mod settings;
 pub mod standing;
 pub mod status;
 pub mod subscription;
+pub mod sweep;
 pub mod term;
+pub mod trial;
 
 mod error;
 
 pub use error::BillingError;
 pub use gateway::PaymentGateway;
+
+/// The tables that only this crate's statements may name.
+pub const TABLES: &[&str] = &[
+    "plans",
+    "plan_versions",
+    "prices",
+    "gateway_prices",
+    "subscriptions",
+    "term_grants",
+    "holds",
+    "trials",
+    "reminders",
+    "payers",
+    "wallets",
+    "payer_customers",
+    "gateways",
+    "orders",
+    "order_lines",
+    "attempts",
+    "proofs",
+    "agreements",
+    "payments",
+    "receipt_series",
+    "receipts",
+    "failures",
+    "refunds",
+    "disputes",
+    "ledger_transactions",
+    "ledger_entries",
+    "messages",
+];
