@@ -118,7 +118,7 @@ impl Filters {
 
     fn search_form(&self, reader: &Reader, name: &str, value: &str, label: &Text) -> Markup {
         html! {
-            form.search role="search" method="get" action=(self.action) {
+            form.search role="search" aria-label=(reader.say(&t!("This list"))) method="get" action=(self.action) {
                 @for (name, value) in &self.kept { input type="hidden" name=(name) value=(value); }
                 (icon("search"))
                 input type="search" name=(name) value=(value) autocomplete="off"

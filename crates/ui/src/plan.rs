@@ -12,6 +12,38 @@ pub fn hero(reader: &Reader, headline: &Text, sentence: &Text, actions: &Markup)
             h1 { (reader.say(headline)) }
             p { (reader.say(sentence)) }
             div.actions { (actions) }
+            (posters())
+        }
+    }
+}
+
+/// Three posters of films that nobody has made, for those who look before they read.
+fn posters() -> Markup {
+    html! {
+        svg.posters viewBox="0 0 420 360" aria-hidden="true" {
+            g transform="rotate(-9 90 200)" {
+                rect.moss x="14" y="70" width="160" height="240" rx="12" {}
+                path.leaf d="M14 250q40-60 80-30t80-40v118a12 12 0 0 1-12 12H26a12 12 0 0 1-12-12z" {}
+                path.stem d="M94 262V150M94 210q-26-4-30-30M94 190q24-4 28-28" {}
+                circle.bloom cx="94" cy="140" r="20" {}
+                rect.title x="34" y="284" width="70" height="7" rx="3.5" {}
+            }
+            g transform="rotate(8 330 190)" {
+                rect.dusk x="246" y="62" width="160" height="240" rx="12" {}
+                circle.sun cx="326" cy="170" r="44" {}
+                path.hill-far d="M246 210q50-44 90-10t70-18v60H246z" {}
+                path.hill d="M246 238q60-34 160 6v46a12 12 0 0 1-12 12H258a12 12 0 0 1-12-12z" {}
+                rect.title x="266" y="276" width="86" height="7" rx="3.5" {}
+            }
+            g {
+                rect.night x="122" y="36" width="176" height="264" rx="12" {}
+                circle.moon cx="252" cy="92" r="22" {}
+                path.moon opacity="0.25" d="M190 128 122 92v52zM206 128l92-26v56z" {}
+                path.tower d="M188 220l5-84h10l5 84zM190 132l8-14 8 14z" {}
+                path.sea d="M122 222q22-10 44 0t44 0 44 0 44 0v66a12 12 0 0 1-12 12H134a12 12 0 0 1-12-12z" {}
+                rect.title x="144" y="258" width="104" height="8" rx="4" {}
+                rect.title x="144" y="274" width="62" height="6" rx="3" opacity="0.6" {}
+            }
         }
     }
 }

@@ -197,103 +197,78 @@ pub(super) fn new_plan(assets: &Assets) -> Markup {
 }
 
 fn what_is_sold(errors: &FormErrors) -> crate::Form {
-    crate::form("/office/plans", "token")
+    let form = crate::form("/office/plans", "token")
         .errors(errors)
-        .field(
-            field::cards("kind", t!("What is it for?"))
-                .required()
-                .value("membership")
-                .explained(
-                    "membership",
-                    t!("Membership"),
-                    t!("Access to Plex, Jellyfin or Emby."),
-                )
-                .explained(
-                    "radio",
-                    t!("Radio"),
-                    t!("A station with listeners and AutoDJ."),
-                )
-                .refused(
-                    "tv",
-                    t!("TV"),
-                    t!("Not yet: no engine for television is connected."),
-                ),
-        )
-        .field(
-            field::text("name", t!("Name"))
-                .required()
-                .value("Family")
-                .hint(t!("As members see it on your pages.")),
-        )
-        .field(
-            field::money_in(
-                "price",
-                t!("Price"),
-                "currency",
-                Currency::EUR,
-                [Currency::EUR],
-            )
-            .required()
-            .half()
-            .value("12,oo"),
-        )
-        .field(
-            field::select("period", t!("Paid"))
-                .required()
-                .half()
-                .value("months")
-                .option("months", t!("Every month"))
-                .option("years", t!("Every year"))
-                .option("once", t!("Once")),
-        )
-        .field(
-            field::area("words", t!("Description"))
-                .value("Four seats, everyone their own sign-in."),
-        )
+        .fields(how_it_is_sold())
         .heading(
             t!("What is in it"),
             Some(t!(
                 "These limits count from the next renewal for those who have the plan."
             )),
         )
-        .field(
-            field::number("streams", t!("Streams at once"))
-                .required()
-                .half()
-                .between(1, 40)
-                .value("4"),
+        .fields(what_is_in_it());
+    form.submit(t!("Create the plan")).cancel("#")
+}
+
+fn how_it_is_sold() -> [field::Field; 5] {
+    let kind = field::cards("kind", t!("What is it for?"))
+        .explained(
+            "membership",
+            t!("Membership"),
+            t!("Access to Plex, Jellyfin or Emby."),
         )
-        .field(
-            field::number("devices", t!("Devices"))
-                .half()
-                .unit(t!("devices"))
-                .value("10"),
+        .explained(
+            "radio",
+            t!("Radio"),
+            t!("A station with listeners and AutoDJ."),
         )
-        .field(
-            field::ticks("libraries", t!("Library groups"), vec!["films".to_owned()])
-                .option("films", t!("Films"))
-                .option("series", t!("Series"))
-                .option("kids", t!("Children")),
-        )
-        .field(
-            field::tick("trial", t!("New members may try it for 3 days"), true)
-                .hint(t!("Once for each person.")),
-        )
-        .field(
-            field::date("from", t!("On sale from"))
-                .half()
-                .value("2026-12-01"),
-        )
-        .field(
-            field::secret("key", t!("Stripe key"), true)
-                .half()
-                .hint(t!("Starts with sk_.")),
-        )
-        .field(field::file(
-            "picture",
-            t!("Picture"),
-            "image/png,image/jpeg",
-        ))
-        .submit(t!("Create the plan"))
-        .cancel("#")
+        .refused(
+            "tv",
+            t!("TV"),
+            t!("Not yet: no engine for television is connected."),
+        );
+    let period = field::select("period", t!("Paid"))
+        .option("months", t!("Every month"))
+        .option("years", t!("Every year"))
+        .option("once", t!("Once"));
+    let name = field::text("name", t!("Name")).hint(t!("As members see it on your pages."));
+    let price = field::money_in(
+        "price",
+        t!("Price"),
+        "currency",
+        Currency::EUR,
+        [Currency::EUR],
+    );
+    [
+        kind.required().value("membership"),
+        name.required().value("Family"),
+        price.required().half().value("12,oo"),
+        period.required().half().value("months"),
+        field::area("words", t!("Description")).value("Four seats, everyone their own sign-in."),
+    ]
+}
+
+fn what_is_in_it() -> [field::Field; 7] {
+    let groups = field::ticks("libraries", t!("Library groups"), vec!["films".to_owned()])
+        .option("films", t!("Films"))
+        .option("series", t!("Series"))
+        .option("kids", t!("Children"));
+    let streams = field::number("streams", t!("Streams at once")).between(1, 40);
+    let trial = field::tick("trial", t!("New members may try it for 3 days"), true);
+    [
+        streams.required().half().value("4"),
+        field::number("devices", t!("Devices"))
+            .half()
+            .unit(t!("devices"))
+            .value("10"),
+        groups,
+        trial.hint(t!("Once for each person.")),
+        field::date("from", t!("On sale from"))
+            .half()
+            .value("2026-12-01"),
+        field::secret("key", t!("Stripe key"), true)
+            .half()
+            .hint(t!("Starts with sk_.")),
+        field::file("picture", t!("Picture"), "image/png,image/jpeg"),
+    ]
 }

@@ -147,7 +147,7 @@ fn bar(page: &ConsolePage<'_>) -> Markup {
     html! {
         div.bar {
             @if let Some(action) = page.search { (search(reader, action)) }
-            div.far {
+            nav.far aria-label=(reader.say(&t!("You"))) {
                 @if page.needs_count > 0 {
                     a.needs href=(page.home) {
                         (icon("bell"))
@@ -164,7 +164,7 @@ fn bar(page: &ConsolePage<'_>) -> Markup {
 fn search(reader: &Reader, action: &str) -> Markup {
     let what = reader.say(&t!("Find a person, payment, server, station or setting"));
     html! {
-        form.search role="search" method="get" action=(action) {
+        form.search role="search" aria-label=(reader.say(&t!("The whole house"))) method="get" action=(action) {
             (icon("search"))
             input type="search" name="q" placeholder=(what) aria-label=(what) autocomplete="off" data-search;
             kbd aria-hidden="true" { "/" }
@@ -184,7 +184,8 @@ fn viewer_menu(page: &ConsolePage<'_>) -> Markup {
     let reader = page.reader;
     html! {
         details.viewer name="menu" {
-            summary aria-label=(reader.say(&t!("Signed in as {name}", name = page.viewer.name.as_str()))) {
+            summary {
+                span.unseen { (reader.say(&t!("Signed in as {name}", name = page.viewer.name.as_str()))) }
                 (initials(&page.viewer.name)) (icon("chevron"))
             }
             div.menu-list {

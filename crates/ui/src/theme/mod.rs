@@ -55,7 +55,7 @@ pub enum Face {
 impl Default for Theme {
     fn default() -> Self {
         Self {
-            neutral_hue: 78.0,
+            neutral_hue: 60.0,
             neutral_chroma: 0.008,
             accent_hue: 18.0,
             accent_chroma: 0.18,
@@ -93,8 +93,10 @@ pub struct Palette {
     pub ink: Pair,
     pub ink_soft: Pair,
     pub ink_faint: Pair,
-    /// As text and as a button's ground.
+    /// As text and lines.
     pub accent: Pair,
+    /// As a button's ground, below [`Self::accent_ink`].
+    pub accent_fill: Pair,
     pub accent_ink: Pair,
     pub accent_wash: Pair,
     pub highlight: Pair,
@@ -103,10 +105,11 @@ pub struct Palette {
 
 /// The colours of a theme, corrected until they can be read.
 pub fn palette(theme: &Theme) -> Palette {
+    // White stays white: a tint of it leaves what screens can show.
     let neutral = |light: f64, dark: f64| Pair {
         light: Colour::new(
             light,
-            theme.neutral_chroma.clamp(0.0, 0.03),
+            theme.neutral_chroma.clamp(0.0, 0.03) * if light < 1.0 { 0.75 } else { 0.0 },
             theme.neutral_hue,
         ),
         dark: Colour::new(
@@ -138,6 +141,10 @@ pub fn palette(theme: &Theme) -> Palette {
         theme.highlight_hue,
         &[sunk, surface, highlight_wash],
     );
+    let accent_fill = Pair {
+        light: accent.light,
+        dark: carrying_ink(accent.light.lighter(0.04)),
+    };
     Palette {
         paper,
         surface,
@@ -146,10 +153,11 @@ pub fn palette(theme: &Theme) -> Palette {
         ink_soft: neutral(0.43, 0.77),
         ink_faint: darkest_readable(neutral(0.53, 0.68), &[sunk, surface]),
         accent_ink: Pair {
-            light: ink_on(accent.light),
-            dark: ink_on(accent.dark),
+            light: ink_on(accent_fill.light),
+            dark: ink_on(accent_fill.dark),
         },
         accent,
+        accent_fill,
         accent_wash,
         highlight,
         highlight_wash,
@@ -183,6 +191,19 @@ fn darkest_readable(wished: Pair, grounds: &[Pair]) -> Pair {
     }
 }
 
+/// A ground that its ink can be read on: away from the middle, where neither white nor black reads well.
+fn carrying_ink(ground: Colour) -> Colour {
+    let step = if ink_on(ground).lightness > 0.5 {
+        -0.01
+    } else {
+        0.01
+    };
+    (0..=100)
+        .map(|n| ground.lighter(step * f64::from(n)))
+        .find(|ground| contrast(ink_on(*ground), *ground) >= READABLE)
+        .unwrap_or(ground)
+}
+
 /// Nearly white or nearly black, whichever reads better.
 fn ink_on(ground: Colour) -> Colour {
     let white = Colour::new(0.99, 0.005, ground.hue);
@@ -205,6 +226,7 @@ pub fn css(theme: &Theme) -> String {
         ("ink-soft", colours.ink_soft),
         ("ink-faint", colours.ink_faint),
         ("accent", colours.accent),
+        ("accent-fill", colours.accent_fill),
         ("accent-ink", colours.accent_ink),
         ("accent-wash", colours.accent_wash),
         ("highlight", colours.highlight),

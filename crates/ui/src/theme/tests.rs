@@ -19,7 +19,7 @@ fn pairs(palette: &Palette) -> Vec<(&'static str, Pair, Pair)> {
         .iter()
         .flat_map(|text| grounds.map(|(name, ground)| (name, *text, ground)))
         .collect();
-    pairs.push(("button", palette.accent_ink, palette.accent));
+    pairs.push(("button", palette.accent_ink, palette.accent_fill));
     pairs.push(("accent wash", palette.accent, palette.accent_wash));
     pairs.push(("highlight wash", palette.highlight, palette.highlight_wash));
     pairs
