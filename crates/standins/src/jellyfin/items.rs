@@ -1,6 +1,7 @@
 //! What a user finds in the libraries they may see, and whether they may play it.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Jellyfin;
@@ -159,7 +160,7 @@ pub async fn refresh(
     if is_known {
         done()
     } else {
-        Err(Refusal::Problem(axum::http::StatusCode::NOT_FOUND))
+        Err(Refusal::Problem(StatusCode::NOT_FOUND))
     }
 }
 
@@ -184,7 +185,7 @@ fn visible<'a>(state: &'a Known, user: Option<&User>, id: &str) -> Result<&'a It
     state
         .find_item(&id)
         .filter(|item| user.is_none_or(|user| user.policy.may_see(&item.library)))
-        .ok_or(Refusal::UNKNOWN)
+        .ok_or(Refusal::Problem(StatusCode::NOT_FOUND))
 }
 
 /// `BaseItemDto` of the published contract, as far as an item here has it.
