@@ -41,8 +41,13 @@ impl StandinClock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the stand-ins know nothing of ours, not even the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the stand-ins know nothing of ours, not even the clock"
+)]
 fn machine_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -20,10 +20,14 @@ use crate::stage::Stage;
 /// Puts the shared control routes and the fault layer around a stand-in's own routes.
 pub fn surround(own: Router, stage: Stage) -> Router {
     let shared = Router::new()
-        .route("/_control/faults", get(list_faults).post(add_faults).delete(clear_faults))
+        .route(
+            "/_control/faults",
+            get(list_faults).post(add_faults).delete(clear_faults),
+        )
         .route("/_control/clock", get(read_clock).post(move_clock))
         .with_state(stage.clone());
-    own.merge(shared).layer(from_fn_with_state(stage, apply_faults))
+    own.merge(shared)
+        .layer(from_fn_with_state(stage, apply_faults))
 }
 
 async fn apply_faults(State(stage): State<Stage>, request: Request, next: Next) -> Response {
@@ -39,9 +43,9 @@ async fn apply_faults(State(stage): State<Stage>, request: Request, next: Next) 
             tokio::time::sleep(Duration::from_millis(ms)).await;
             next.run(request).await
         }
-        Some(FaultKind::Status { status }) => {
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
-        }
+        Some(FaultKind::Status { status }) => StatusCode::from_u16(status)
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response(),
         Some(FaultKind::DropAnswer) => {
             drop(next.run(request).await);
             broken_connection()
@@ -52,7 +56,9 @@ async fn apply_faults(State(stage): State<Stage>, request: Request, next: Next) 
             broken_connection()
         }
     };
-    response.headers_mut().insert("x-stand-in", HeaderValue::from_static(stage.name));
+    response
+        .headers_mut()
+        .insert("x-stand-in", HeaderValue::from_static(stage.name));
     response
 }
 
@@ -63,7 +69,9 @@ fn broken_connection() -> Response {
     });
     let mut response = Response::new(axum::body::Body::from_stream(broken));
     // A length that is never delivered: no client takes this for a complete answer.
-    response.headers_mut().insert("content-length", HeaderValue::from_static("1048576"));
+    response
+        .headers_mut()
+        .insert("content-length", HeaderValue::from_static("1048576"));
     response
 }
 

@@ -45,10 +45,21 @@ impl Running {
 /// Puts up all stand-ins: from `listen`'s port upwards, or on free ports if that is 0.
 pub async fn start(listen: SocketAddr, clock: StandinClock) -> std::io::Result<Running> {
     let mut tasks = JoinSet::new();
-    let jellyfin =
-        put_up("jellyfin", nth(listen, 0), &clock, jellyfin::router, &mut tasks).await?;
+    let jellyfin = put_up(
+        "jellyfin",
+        nth(listen, 0),
+        &clock,
+        jellyfin::router,
+        &mut tasks,
+    )
+    .await?;
     let stripe = put_up("stripe", nth(listen, 1), &clock, stripe::router, &mut tasks).await?;
-    Ok(Running { jellyfin, stripe, clock, tasks })
+    Ok(Running {
+        jellyfin,
+        stripe,
+        clock,
+        tasks,
+    })
 }
 
 async fn put_up(
@@ -76,7 +87,15 @@ async fn put_up(
 }
 
 fn nth(listen: SocketAddr, offset: u16) -> SocketAddr {
-    let port = if listen.port() == 0 { 0 } else { listen.port() + offset };
-    let ip = if listen.ip().is_loopback() { listen.ip() } else { IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    let port = if listen.port() == 0 {
+        0
+    } else {
+        listen.port() + offset
+    };
+    let ip = if listen.ip().is_loopback() {
+        listen.ip()
+    } else {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    };
     SocketAddr::new(ip, port)
 }
