@@ -27,10 +27,30 @@ fn main() -> io::Result<()> {
     for (name, file) in VENDORED {
         fs::copy(own.join(file), folder.join("assets").join(name))?;
     }
+    fs::write(folder.join("series.json"), series())?;
     for (name, page) in gallery(&assets()) {
         fs::write(folder.join(format!("{name}.html")), page.into_string())?;
     }
     Ok(())
+}
+
+/// A day of two lines, as a page's own address would answer it.
+fn series() -> String {
+    let hours: Vec<String> = (0..24)
+        .map(|hour| (1_795_305_600 + hour * 3600).to_string())
+        .collect();
+    let many: Vec<String> = (0..24)
+        .map(|hour| (40 + hour * 37 % 29).to_string())
+        .collect();
+    let few: Vec<String> = (0..24)
+        .map(|hour| (10 + hour * 17 % 13).to_string())
+        .collect();
+    format!(
+        "[[{}],[{}],[{}]]",
+        hours.join(","),
+        many.join(","),
+        few.join(",")
+    )
 }
 
 fn joined(own: &Path, files: &[&str]) -> io::Result<String> {

@@ -38,7 +38,7 @@ fn posters() -> Markup {
             g {
                 rect.night x="122" y="36" width="176" height="264" rx="12" {}
                 circle.moon cx="252" cy="92" r="22" {}
-                path.moon opacity="0.25" d="M190 128 122 92v52zM206 128l92-26v56z" {}
+                path.beam d="M190 128 122 92v52zM206 128l92-26v56z" {}
                 path.tower d="M188 220l5-84h10l5 84zM190 132l8-14 8 14z" {}
                 path.sea d="M122 222q22-10 44 0t44 0 44 0 44 0v66a12 12 0 0 1-12 12H134a12 12 0 0 1-12-12z" {}
                 rect.title x="144" y="258" width="104" height="8" rx="4" {}

@@ -20,7 +20,7 @@ pub(super) fn pieces(assets: &Assets) -> Markup {
         (crate::tabs(reader, &t!("Views of this member"), &tabs))
         (grid(&[
             states(reader), buttons(reader), facts(reader), rings(reader), bars(reader), values(reader),
-            teaching(reader), icons(reader),
+            teaching(reader), listeners(reader), icons(reader),
         ]))
         (notices(reader))
     };
@@ -126,6 +126,17 @@ fn bars(reader: &Reader) -> Markup {
         .span(Span::Half)
         .aside(html! { "today" })
         .render(reader, &body)
+}
+
+fn listeners(reader: &Reader) -> Markup {
+    let points: Vec<Point> = (0..24)
+        .map(|hour| Point::new(format!("{hour}:00"), hour * 7 % 31))
+        .collect();
+    let label = t!("Listeners by hour");
+    let instead = chart::area(reader, &label, &points);
+    let names = [t!("Listeners"), t!("Guests")];
+    let body = chart::series(reader, &label, "/series.json", &names, &instead);
+    card(t!("Listeners")).span(Span::Half).render(reader, &body)
 }
 
 fn values(reader: &Reader) -> Markup {
