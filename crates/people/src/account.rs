@@ -3,12 +3,12 @@
 use db::{DbError, Read, Tx, values};
 use kit::id::{AccountId, RoleId};
 use kit::stored::stored_words;
-use kit::{Email, FormErrors, Subject, Timestamp, Zone, field, t};
+use kit::{Email, Subject, Timestamp, Zone, field, t};
 
 use crate::error::PeopleError;
 use crate::events::{AccountChanged, AccountCreated, EmailConfirmed};
 use crate::password::Hash;
-use crate::{password, role, session, token};
+use crate::{password, role, token};
 
 stored_words! {
     /// Resellers and staff are customers with more: a plan, a role.
@@ -243,176 +243,6 @@ pub async fn find_by_login(read: impl Read, login: &str) -> Result<Option<Accoun
     }
 }
 
-/// What a person may change of their own account.
-#[derive(Debug, Clone, Default)]
-pub struct ProfileForm {
-    pub username: String,
-    pub name: String,
-    pub phone: String,
-    /// Empty: the site's.
-    pub locale: String,
-    /// Empty: the site's.
-    pub zone: String,
-}
-
-struct Profile {
-    username: String,
-    name: String,
-    phone: Option<String>,
-    locale: Option<String>,
-    zone: Option<String>,
-}
-
-impl ProfileForm {
-    fn parse(&self) -> Result<Profile, PeopleError> {
-        let mut errors = FormErrors::default();
-        let username = errors.keep("username", parse_username(&self.username));
-        let name = errors.keep("name", field::required(&self.name, 120));
-        let phone = errors.keep("phone", field::optional(&self.phone, 40));
-        let locale = errors.keep("locale", field::optional(&self.locale, 20));
-        let zone = errors.keep("zone", parse_zone(&self.zone));
-        match (username, name, phone, locale, zone) {
-            (Some(username), Some(name), Some(phone), Some(locale), Some(zone)) => Ok(Profile {
-                username,
-                name,
-                phone,
-                locale,
-                zone,
-            }),
-            _ => Err(PeopleError::Form(errors)),
-        }
-    }
-}
-
-fn parse_zone(text: &str) -> Result<Option<String>, kit::FieldError> {
-    match field::optional(text, 60)? {
-        None => Ok(None),
-        Some(name) => Zone::parse(&name)
-            .map(|zone| Some(zone.name().to_owned()))
-            .ok_or_else(|| {
-                kit::FieldError::Invalid(t!(
-                    "There is no time zone of this name. Please choose one from the list, e.g. Europe/Berlin."
-                ))
-            }),
-    }
-}
-
-const UPDATE_PROFILE: &str = "
-    update accounts
-       set username = $3, username_key = $4, name = $5, phone = $6, locale = $7, zone = $8,
-           version = version + 1
-     where id = $1 and version = $2";
-
-/// Saves the profile if nobody has since `before` was read.
-pub async fn change_profile(
-    tx: &mut Tx<'_>,
-    before: &Account,
-    form: &ProfileForm,
-) -> Result<(), PeopleError> {
-    let profile = form.parse()?;
-    let holder = find_by_username(&mut *tx, &profile.username).await?;
-    if holder.is_some_and(|holder| holder.id != before.id) {
-        return Err(username_taken());
-    }
-    let row = values![
-        before.id,
-        before.version,
-        profile.username,
-        profile.username.to_lowercase(),
-        profile.name,
-        profile.phone,
-        profile.locale,
-        profile.zone
-    ];
-    if tx.run(UPDATE_PROFILE, row).await? == 0 {
-        return Err(PeopleError::ChangedMeanwhile);
-    }
-    tell_changed(tx, before).await
-}
-
-/// What staff may change of an account.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    pub level: Level,
-    pub role_id: RoleId,
-    pub enabled: bool,
-    pub api_access: bool,
-}
-
-const UPDATE_STANDING: &str = "
-    update accounts
-       set level = $3, role_id = $4, enabled = $5, api_access = $6, version = version + 1
-     where id = $1 and version = $2";
-
-const OTHER_ADMINISTRATORS: &str = "
-    select count(*) as n from accounts where level = 'administrator' and enabled and id <> $1";
-
-/// Changes level, role, enabled and API access. The last enabled administrator stays one. A disabled
-/// account is signed out everywhere.
-pub async fn change_standing(
-    tx: &mut Tx<'_>,
-    before: &Account,
-    standing: &Standing,
-) -> Result<(), PeopleError> {
-    let rules = before.level == Level::Administrator && before.enabled;
-    let keeps = standing.level == Level::Administrator && standing.enabled;
-    if rules && !keeps {
-        // Two administrators who demote each other at once queue up at this row, and the second is refused.
-        tx.run(TOUCH_COUNTER, values![]).await?;
-        refuse_last_administrator(tx, before).await?;
-    }
-    if role::find(&mut *tx, &standing.role_id).await?.is_none() {
-        return Err(PeopleError::field(
-            "role",
-            kit::FieldError::UnknownId.text(),
-        ));
-    }
-    let row = values![
-        before.id,
-        before.version,
-        standing.level,
-        standing.role_id,
-        standing.enabled,
-        standing.api_access
-    ];
-    if tx.run(UPDATE_STANDING, row).await? == 0 {
-        return Err(PeopleError::ChangedMeanwhile);
-    }
-    if !standing.enabled {
-        session::end_all(tx, &before.id).await?;
-        token::revoke_all(tx, &Subject::of(&before.id)).await?;
-    }
-    tell_changed(tx, before).await
-}
-
-const TOUCH_COUNTER: &str = "update account_numbers set next = next where id = 'accounts'";
-
-/// Refuses to leave the house without an administrator.
-pub(crate) async fn refuse_last_administrator(
-    tx: &mut Tx<'_>,
-    account: &Account,
-) -> Result<(), PeopleError> {
-    let others = tx
-        .one::<(i64,)>(OTHER_ADMINISTRATORS, values![account.id])
-        .await?
-        .0;
-    if others == 0 {
-        return Err(PeopleError::Forbidden(t!(
-            "{name} is the only administrator. Make somebody else an administrator first.",
-            name = account.name.clone()
-        )));
-    }
-    Ok(())
-}
-
-const COUNT_ADMINISTRATORS: &str = "
-    select count(*) as n from accounts where level = 'administrator'";
-
-/// Whether the house has an operator yet.
-pub async fn has_administrator(mut read: impl Read) -> Result<bool, DbError> {
-    Ok(read.one::<(i64,)>(COUNT_ADMINISTRATORS, values![]).await?.0 > 0)
-}
-
 const CONFIRM: &str = "
     update accounts set email_confirmed_at = $2, version = version + 1
      where id = $1 and email_confirmed_at is null";
@@ -452,7 +282,7 @@ pub async fn set_email(
 }
 
 /// Tells which fields differ from before; tells nothing if none does.
-async fn tell_changed(tx: &mut Tx<'_>, before: &Account) -> Result<(), PeopleError> {
+pub(crate) async fn tell_changed(tx: &mut Tx<'_>, before: &Account) -> Result<(), PeopleError> {
     let after = find(&mut *tx, &before.id)
         .await?
         .ok_or(PeopleError::NotFound)?;
@@ -491,7 +321,7 @@ fn email_taken() -> PeopleError {
     )
 }
 
-fn username_taken() -> PeopleError {
+pub(crate) fn username_taken() -> PeopleError {
     PeopleError::field(
         "username",
         t!("Somebody else has this user name. Please choose another one."),

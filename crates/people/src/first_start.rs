@@ -9,6 +9,7 @@ use crate::password::{self, Lane};
 use crate::password_rule;
 use crate::rate::{self, Rate};
 use crate::session::{self, Browser, Proof, Started, Stay};
+use crate::standing;
 use crate::token::{self, Purpose};
 
 fn house() -> Subject {
@@ -17,7 +18,7 @@ fn house() -> Subject {
 
 /// Makes the link's secret; earlier ones end. `None`: there is an administrator already.
 pub async fn issue(tx: &mut Tx<'_>) -> Result<Option<Secret>, PeopleError> {
-    if account::has_administrator(&mut *tx).await? {
+    if standing::has_administrator(&mut *tx).await? {
         return Ok(None);
     }
     token::revoke(tx, Purpose::FirstStart, &house()).await?;
@@ -67,7 +68,7 @@ pub async fn finish(
     token::consume(&mut tx, Purpose::FirstStart, secret)
         .await?
         .ok_or(PeopleError::Stale)?;
-    if account::has_administrator(&mut tx).await? {
+    if standing::has_administrator(&mut tx).await? {
         return Err(PeopleError::Forbidden(t!(
             "This house has an administrator already. Please sign in."
         )));

@@ -14,11 +14,12 @@
 //! | registering | [`registration::register`], [`registration::confirm`], [`registration::ask_again`] |
 //! | forgotten password | [`reset::ask`], [`reset::finish`] |
 //! | first start | [`first_start::issue`], [`first_start::finish`] |
-//! | own account | [`account::change_profile`], [`email_change::ask`], [`password::change`] |
+//! | own account | [`profile::change`], [`email_change::ask`], [`password::change`] |
 //! | authenticator | [`second_factor::offer`], [`second_factor::enable`], [`second_factor::disable`] |
 //! | passkeys | [`ceremony::Webauthn`], [`passkey::list_of`], [`passkey::rename`], [`passkey::remove`] |
-//! | staff | [`account::create`], [`account::change_standing`], [`role`], [`api_key`], [`session::enter`] |
+//! | staff | [`account::create`], [`standing::change`], [`role`], [`api_key`], [`session::enter`] |
 //! | members | [`member`], [`identity`] |
+//! | a person's rights | [`person::export_of`], [`person::erase`] |
 //!
 //! Functions that hash or count tries open their own transactions and take a `&Db`; all others that write
 //! take a `&mut Tx`. To add a permission, add a line to [`role::Permission`].
@@ -29,11 +30,14 @@ pub mod ceremony;
 pub mod email_change;
 pub mod events;
 pub mod first_start;
+pub mod forgetting;
 pub mod identity;
 pub mod member;
 pub mod passkey;
 pub mod password;
 pub mod password_rule;
+pub mod person;
+pub mod profile;
 pub mod rate;
 pub mod registration;
 pub mod reset;
@@ -41,6 +45,7 @@ pub mod role;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in;
+pub mod standing;
 pub mod token;
 
 mod digest;
