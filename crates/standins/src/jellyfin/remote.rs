@@ -1,5 +1,6 @@
 //! Commands to clients: messages, stop, pause. The answer is 204 whatever the client then does.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -93,6 +94,46 @@ pub async fn general(
     let id = controlled(&jellyfin, &caller, &session)?;
     note(&jellyfin, &id, &command, None);
     let content = json!({ "Name": command, "ControllingUserId": caller.user, "Arguments": {} });
+    jellyfin.push(&Push::to_session(&id, "GeneralCommand", content));
+    done()
+}
+
+/// A command with its arguments; `DisplayMessage` is the older way to send a message.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GeneralCommand {
+    name: String,
+    #[serde(default)]
+    arguments: HashMap<String, String>,
+}
+
+/// `POST /Sessions/{session}/Command`
+pub async fn general_with_arguments(
+    caller: Caller,
+    State(jellyfin): State<Jellyfin>,
+    Path(session): Path<String>,
+    Sent(command): Sent<GeneralCommand>,
+) -> Answer {
+    let id = controlled(&jellyfin, &caller, &session)?;
+    let said = command.arguments.get("Text").map(|text| Message {
+        header: command.arguments.get("Header").cloned(),
+        text: text.clone(),
+        timeout_ms: command
+            .arguments
+            .get("TimeoutMs")
+            .and_then(|ms| ms.parse().ok()),
+    });
+    let name = if said.is_some() {
+        "Message"
+    } else {
+        command.name.as_str()
+    };
+    note(&jellyfin, &id, name, said);
+    let content = json!({
+        "Name": command.name,
+        "ControllingUserId": caller.user.unwrap_or_else(Guid::empty),
+        "Arguments": command.arguments,
+    });
     jellyfin.push(&Push::to_session(&id, "GeneralCommand", content));
     done()
 }

@@ -125,6 +125,10 @@ fn about_sessions() -> Router<Jellyfin> {
         .route("/Sessions/Playing/Ping", post(sessions::pinged))
         .route("/Sessions/{session}/Message", post(remote::message))
         .route(
+            "/Sessions/{session}/Command",
+            post(remote::general_with_arguments),
+        )
+        .route(
             "/Sessions/{session}/Playing/{command}",
             post(remote::playstate),
         )

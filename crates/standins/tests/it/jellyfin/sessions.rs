@@ -118,6 +118,16 @@ fn messages_are_kept_for_tests_to_read() {
 }
 
 #[test]
+fn a_message_by_the_older_way_is_kept_too() {
+    let party = Party::new();
+    let id = start(&party, "ottoline");
+    let command = json!({ "Name": "DisplayMessage", "Arguments": { "Text": "Hello" } });
+    let path = format!("/Sessions/{id}/Command");
+    assert_eq!(party.key().post(&path, &command).status, 204);
+    assert_eq!(party.state()["messages"][0]["text"], "Hello");
+}
+
+#[test]
 fn lists_are_narrowed_by_activity_device_and_control() {
     let party = Party::new();
     party.clock.pin_ms(1_790_000_000_000);
