@@ -132,12 +132,11 @@ events! {
         server: ServerId,
         server_name: String,
         user_name: String,
-        stopped: u32,
     }
     about(it) [it.member, it.server, it.share]
     says t!(
-        "{user} has no libraries on {server} any more; every device stays signed in. Running streams stopped: {stopped}.",
-        user = &it.user_name, server = &it.server_name, stopped = it.stopped
+        "{user} has no libraries on {server} any more; every device stays signed in.",
+        user = &it.user_name, server = &it.server_name
     );
 
     /// What had been withdrawn or closed is open again.
@@ -172,6 +171,32 @@ events! {
     }
     about(it) [it.member, it.server, it.share]
     says t!("{user} was deleted on {server}.", user = &it.user_name, server = &it.server_name);
+
+    /// Running streams were told why and stopped.
+    StreamsStopped = "media.streams_stopped", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        titles: Vec<String>,
+    }
+    about(it) [it.member, it.server, it.share]
+    says Text::counted(
+        i64::try_from(it.titles.len()).unwrap_or(i64::MAX),
+        "One running stream on {server} was told why and stopped.",
+        "{n} running streams on {server} were told why and stopped.",
+    ).with("server", &it.server_name);
+
+    /// The plan or its libraries changed, and the server follows.
+    ShareChanged = "media.share_changed", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("The rights of {user} on {server} follow the plan again.", user = &it.user_name, server = &it.server_name);
 
     /// Something on the server was not as it should be and was put right.
     ShareCorrected = "media.share_corrected", Info {

@@ -1,27 +1,48 @@
 //! Media servers, their libraries, and who may watch what there.
 //!
 //! A [`Server`] is reached through a [`MediaServer`], which a [`Maker`] opens. Its libraries are mirrored and each
-//! lies in one library [`Group`]. A member's [`Entitlements`] come from their plan; [`placement`] turns them into
+//! lies in one library [`group`]. A member's [`Entitlements`] come from their plan; [`placement`] turns them into
 //! [`Share`]s (one member on one server), and [`hand`] makes the server agree. Before money is taken, [`place`]
 //! reserves room. A user of a server whom no share names is not ours: shown, never changed.
 //!
 //! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
 
+pub mod adding;
+pub mod credentials;
 pub mod entitlements;
 pub mod error;
 pub mod events;
+pub mod group;
+pub mod hand;
+pub mod jobs;
+pub mod keeping;
+pub mod library;
+pub mod link;
 pub mod maker;
 pub mod place;
 pub mod placement;
 pub mod remote;
+pub mod remote_user;
 pub mod server;
+pub mod servers;
 pub mod share;
+pub mod sync;
+
+mod making;
+mod reconcile;
+mod seen;
+mod stopping;
+mod user;
+mod waking;
 
 pub use entitlements::Entitlements;
 pub use error::MediaError;
+pub use hand::ShareHand;
 pub use maker::{Card, Connection, Maker, Makers};
+pub use reconcile::Reconciled;
 pub use remote::{Access, Level, MediaServer, RemoteRef};
 pub use server::Server;
+pub use servers::Servers;
 pub use share::{Share, ShareState};
 
 /// The tables that only this crate's statements may name.
@@ -33,3 +54,6 @@ pub const TABLES: &[&str] = &[
     "shares",
     "places",
 ];
+
+/// For the test that prepares every text.
+pub const LISTINGS: &[&db::Listing] = remote_user::LISTINGS;

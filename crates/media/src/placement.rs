@@ -339,8 +339,7 @@ async fn set_all(
     for share in share::list_of_member(&mut *tx, member).await? {
         let is_past = !share.takes_place;
         let touched = match level {
-            Level::Full | Level::Withdrawn | Level::Held => !is_past,
-            Level::Ended => !is_past,
+            Level::Full | Level::Withdrawn | Level::Held | Level::Ended => !is_past,
             Level::Deleted => share.state != ShareState::None && share.state != ShareState::Removed,
         };
         if touched {

@@ -23,11 +23,17 @@ pub trait MediaServer: Send + Sync {
     /// `None`: the server has no such user.
     async fn find_user(&self, user: &RemoteRef) -> Outcome<Option<RemoteUser>>;
 
-    /// By sign-in name, whatever its capitals. `None`: the name is free.
-    async fn find_user_by_name(&self, name: &str) -> Outcome<Option<RemoteUser>>;
-
-    /// Makes a user who may sign in and reaches nothing yet. Refused as `name_taken` if the name is taken.
+    /// Makes a user with a password, with whatever rights the server gives to new ones: [`Self::set_up`] follows.
+    /// Refused as `name_taken` if somebody has the name.
     async fn create_user(&self, new: &NewUser) -> Outcome<RemoteUser>;
+
+    /// Gives a new user the rights and habits of the template, and this access. Safe to repeat.
+    async fn set_up(
+        &self,
+        user: &RemoteUser,
+        template: Option<&RemoteRef>,
+        access: &Access,
+    ) -> Outcome<()>;
 
     /// Changes what `access` speaks of and keeps everything else of what `user` was read with.
     /// Safe to repeat.
@@ -133,8 +139,6 @@ pub struct RemoteUser {
 pub struct NewUser {
     pub name: String,
     pub password: Secret,
-    /// Whose rights and habits the new one starts with. `None`: the server's own defaults.
-    pub template: Option<RemoteRef>,
 }
 
 /// What a user may do, as far as we decide it. Wanted and found have the same shape.

@@ -8,7 +8,9 @@ use upkeep::NewTarget;
 
 use crate::entitlements::Entitlements;
 use crate::error::MediaError;
+use crate::events::CredentialsNeeded;
 use crate::remote::{Level, RemoteRef};
+use crate::server;
 
 stored_words! {
     /// How a share stands.
@@ -223,5 +225,23 @@ pub(crate) async fn decide(
     ];
     tx.run(SET_LEVEL, row).await?;
     upkeep::want(tx, &share.target()).await?;
+    if level == Level::Full && share.level != Level::Full && share.needs_credentials() {
+        ask_for_credentials(tx, share).await?;
+    }
     find(tx, &share.id).await?.ok_or(DbError::Missing)
+}
+
+async fn ask_for_credentials(tx: &mut Tx<'_>, share: &Share) -> Result<(), DbError> {
+    let server = server::find(&mut *tx, &share.server_id)
+        .await?
+        .ok_or(DbError::Missing)?;
+    let event = CredentialsNeeded {
+        share: share.id.clone(),
+        member: share.member_id.clone(),
+        server: server.id,
+        server_name: server.name,
+        was_deleted: false,
+    };
+    chronicle::tell(tx, &event).await?;
+    Ok(())
 }

@@ -1,0 +1,279 @@
+//! The hand that keeps shares in order: reads the user on the server, finds the difference, closes it.
+//!
+//! It only ever touches users that a share names, and never an administrator.
+
+use async_trait::async_trait;
+use db::{DbError, Tx};
+use kit::id::{Id, ShareId};
+use kit::{Actor, Outcome, Refusal, Secret, Text, done, t};
+use settings::vault;
+use upkeep::{Hand, Settled, Target, Wanted};
+
+use crate::library;
+use crate::making;
+use crate::remote::{Access, Door, Level, Libraries, MediaServer, RemoteRef, RemoteUser};
+use crate::seen;
+use crate::server;
+use crate::servers::{Servers, outcome};
+use crate::share::{self, Share, TARGET_KIND, UserStage};
+use crate::stopping;
+use crate::user;
+
+/// Keeps shares in order.
+#[derive(Debug, Clone)]
+pub struct ShareHand {
+    pub servers: Servers,
+}
+
+/// What should be of one share.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    pub share: Share,
+    pub server_name: String,
+    pub template: Option<RemoteRef>,
+    /// `None`: there should be no user.
+    pub access: Option<Access>,
+    /// The chosen password, as long as the user is not made.
+    pub password: Option<Secret>,
+}
+
+/// What is: our own notes, which a change may have altered since [`Desired`] was read, and the user.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    pub share: Share,
+    pub found: Found,
+}
+
+/// What the server shows of the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    NoUser,
+    /// A user who opens with the chosen name and password, not linked yet: ours, the answer was lost.
+    Unlinked(RemoteUser),
+    User(RemoteUser),
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    Create,
+    Link(RemoteUser),
+    SetUp(RemoteUser),
+    SetAccess(RemoteUser),
+    StopStreams(RemoteRef),
+    Delete(RemoteRef),
+    /// Somebody deleted the user on the server: the member chooses anew.
+    AskAgain,
+    /// Somebody made the user an administrator there.
+    LeaveAdministrator(String),
+}
+
+/// What a level means on a server with these libraries. `None`: there should be no user. Pure.
+pub fn wanted_access(share: &Share, libraries: &[library::Library]) -> Option<Access> {
+    let plan = &share.entitlements.0;
+    match share.level {
+        Level::Full => Some(Access {
+            door: Door::Open,
+            libraries: Libraries::Only(library::opened_by(libraries, plan)),
+            video_transcoding: plan.video_transcoding,
+            downloads: plan.downloads,
+        }),
+        Level::Withdrawn => Some(Access::withdrawn()),
+        Level::Held | Level::Ended => Some(Access::closed()),
+        Level::Deleted => None,
+    }
+}
+
+/// What must be done, in order. Pure.
+pub fn difference(desired: &Desired, observed: &Observed) -> Vec<Change> {
+    let share = &observed.share;
+    match (&desired.access, &observed.found) {
+        (_, Found::User(user)) if user.is_administrator => {
+            vec![Change::LeaveAdministrator(user.name.clone())]
+        }
+        (_, Found::Unlinked(user)) => vec![Change::Link(user.clone())],
+        (None, Found::NoUser) => vec![],
+        (None, Found::User(user)) => vec![Change::Delete(user.id.clone())],
+        (Some(access), Found::NoUser) => match (access.door, &share.remote_id) {
+            (Door::Open, None) => vec![Change::Create],
+            (Door::Open, Some(_)) => vec![Change::AskAgain],
+            _ => vec![],
+        },
+        (Some(access), Found::User(user)) => {
+            let mut changes = Vec::new();
+            if share.stage == UserStage::Made {
+                changes.push(Change::SetUp(user.clone()));
+            } else if !access.is_same_as(&user.access) {
+                changes.push(Change::SetAccess(user.clone()));
+            }
+            // A disabled user's streams end by themselves; withdrawing alone lets them run on.
+            if access.door == Door::Withdrawn && share.seen_level != Some(Level::Withdrawn) {
+                changes.push(Change::StopStreams(user.id.clone()));
+            }
+            changes
+        }
+    }
+}
+
+/// Why nothing can be done yet. `None`: it can.
+fn not_yet(share: &Share, server_name: &str) -> Option<Text> {
+    (share.level == Level::Full && share.needs_credentials()).then(|| {
+        t!(
+            "The member has to choose a name and a password for {server} first. They were asked by letter.",
+            server = server_name
+        )
+    })
+}
+
+/// Whether there can be nothing on the server to look at.
+fn is_idle(share: &Share) -> bool {
+    let never_asked = matches!(share.stage, UserStage::Unnamed | UserStage::Named);
+    share.level != Level::Full && share.remote_id.is_none() && never_asked
+}
+
+impl ShareHand {
+    async fn look(&self, desired: &Desired, share: &Share) -> Outcome<Found> {
+        match (&share.remote_id, share.stage) {
+            (Some(remote), _) => {
+                let (_, server) = done!(self.servers.reach(&share.server_id).await);
+                let found = done!(server.find_user(remote).await);
+                Outcome::Done(found.map_or(Found::NoUser, Found::User))
+            }
+            (None, UserStage::Asked) => {
+                let (_, server) = done!(self.servers.reach(&share.server_id).await);
+                making::find_lost(server.as_ref(), desired).await
+            }
+            (None, _) => Outcome::Done(Found::NoUser),
+        }
+    }
+}
+
+#[async_trait]
+impl Hand for ShareHand {
+    const KIND: &'static str = TARGET_KIND;
+    type Desired = Desired;
+    type Observed = Observed;
+    type Change = Change;
+
+    async fn desired(&self, target: &Target) -> Result<Wanted<Desired>, DbError> {
+        let db = &self.servers.db;
+        let Some(id) = ShareId::parse(&target.target_key) else {
+            return Ok(Wanted::Gone);
+        };
+        let Some(share) = share::find(db, &id).await? else {
+            return Ok(Wanted::Gone);
+        };
+        let Some(server) = server::find(db, &share.server_id).await? else {
+            return Ok(Wanted::Gone);
+        };
+        if is_idle(&share) {
+            return Ok(Wanted::Gone);
+        }
+        if let Some(reason) = not_yet(&share, &server.name) {
+            return Ok(Wanted::NotYet(reason));
+        }
+        let libraries = library::list_of_server(db, &server.id).await?;
+        let place = Share::password_place(&id);
+        // A password that cannot be opened is as good as none: the member is asked again.
+        let password = vault::find(db, &self.servers.vault, &place)
+            .await
+            .unwrap_or(None);
+        Ok(Wanted::Now(Desired {
+            access: wanted_access(&share, &libraries),
+            server_name: server.name,
+            template: server.template_user.map(RemoteRef::new),
+            password,
+            share,
+        }))
+    }
+
+    async fn observe(&self, _target: &Target, desired: &Desired) -> Outcome<Observed> {
+        let db = &self.servers.db;
+        let read = share::required_share(db, &desired.share.id).await;
+        let share = done!(outcome(read));
+        let found = done!(self.look(desired, &share).await);
+        Outcome::Done(Observed { share, found })
+    }
+
+    fn diff(&self, desired: &Desired, observed: &Observed) -> Vec<Change> {
+        difference(desired, observed)
+    }
+
+    async fn apply(&self, _target: &Target, desired: &Desired, change: &Change) -> Outcome<()> {
+        let (_, server) = done!(self.servers.reach(&desired.share.server_id).await);
+        let server = server.as_ref();
+        match change {
+            Change::Create => making::create(&self.servers, server, desired).await,
+            Change::Link(user) => {
+                making::link_and_set_up(&self.servers, server, desired, user, UserStage::Made).await
+            }
+            Change::SetUp(user) => making::set_up(server, desired, user).await,
+            Change::SetAccess(user) => set_access(server, desired, user).await,
+            Change::StopStreams(user) => {
+                stopping::stop_all(&self.servers, server, desired, user).await
+            }
+            Change::Delete(user) => server.delete_user(user).await,
+            Change::AskAgain => ask_again(&self.servers, desired).await,
+            Change::LeaveAdministrator(name) => Outcome::Refused(Refusal::lasting(
+                "administrator",
+                t!(
+                    "{user} is an administrator of {server}, and administrators are never changed from here. Take that right away there, then try again.",
+                    user = name,
+                    server = &desired.server_name
+                ),
+            )),
+        }
+    }
+
+    async fn settled(
+        &self,
+        tx: &mut Tx<'_>,
+        target: &Target,
+        how: &Settled,
+    ) -> Result<(), DbError> {
+        let Some(id) = ShareId::parse(&target.target_key) else {
+            return Ok(());
+        };
+        match share::find(&mut *tx, &id).await? {
+            Some(share) => seen::note(tx, &share, target, how).await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn set_access(server: &dyn MediaServer, desired: &Desired, user: &RemoteUser) -> Outcome<()> {
+    match &desired.access {
+        Some(access) => server.set_access(user, access).await,
+        None => Outcome::Done(()),
+    }
+}
+
+/// The user was deleted behind our back. A new one needs a password, which only the member can choose.
+async fn ask_again(servers: &Servers, desired: &Desired) -> Outcome<()> {
+    let work = async {
+        let mut tx = servers
+            .db
+            .begin(Actor::schedule("media.share_hand"))
+            .await?;
+        user::forget(&mut tx, &desired.share.id).await?;
+        let event = crate::events::CredentialsNeeded {
+            share: desired.share.id.clone(),
+            member: desired.share.member_id.clone(),
+            server: desired.share.server_id.clone(),
+            server_name: desired.server_name.clone(),
+            was_deleted: true,
+        };
+        chronicle::tell(&mut tx, &event).await?;
+        tx.save().await?;
+        Ok(())
+    };
+    done!(outcome(work.await));
+    Outcome::Refused(Refusal::passing(
+        "user_deleted",
+        t!(
+            "The user {user} was deleted on {server}. The member was asked to choose a name and a password again.",
+            user = desired.share.user_name.clone().unwrap_or_default(),
+            server = &desired.server_name
+        ),
+    ))
+}

@@ -1,0 +1,122 @@
+//! The jobs of this capability. `app` registers them with [`Servers`] or the database.
+
+use async_trait::async_trait;
+use db::{Db, DbError, Tx};
+use jobs::{Job, JobError, Lane};
+use kit::id::ServerId;
+use kit::{Actor, t};
+use serde::{Deserialize, Serialize};
+
+use crate::error::MediaError;
+use crate::server;
+use crate::servers::Servers;
+use crate::sync;
+
+pub use crate::waking::WakeShares;
+
+/// Reads one server whole and puts right what differs. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncServer {
+    pub server: ServerId,
+}
+
+#[async_trait]
+impl Job for SyncServer {
+    const NAME: &'static str = "media.sync_server";
+    const LANE: Lane = Lane::Access;
+    const ATTEMPTS: i64 = 3;
+    type Needs = Servers;
+
+    async fn run(&self, servers: &Servers) -> Result<(), JobError> {
+        match sync::sync(servers, &self.server).await {
+            // A server out of reach is told as an event and a want; the next turn looks again.
+            Ok(_) | Err(MediaError::NotFound | MediaError::Remote(_) | MediaError::Unknown(_)) => {
+                Ok(())
+            }
+            Err(MediaError::Db(error)) => Err(error.into()),
+            Err(error) => Err(JobError::Final(error.text().unwrap_or_else(|| {
+                t!(
+                    "This server cannot be synced: {words}",
+                    words = error.to_string()
+                )
+            }))),
+        }
+    }
+}
+
+/// Adds a sync of each server: at start, and every hour. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncServers;
+
+#[async_trait]
+impl Job for SyncServers {
+    const NAME: &'static str = "media.sync_servers";
+    const LANE: Lane = Lane::Access;
+    type Needs = Servers;
+
+    async fn run(&self, servers: &Servers) -> Result<(), JobError> {
+        let all = server::list(&servers.db).await?;
+        let mut tx = servers.db.begin(Actor::schedule(Self::NAME)).await?;
+        for server in all {
+            sync_now(&mut tx, &server.id).await?;
+        }
+        tx.save().await?;
+        Ok(())
+    }
+}
+
+/// Has a server synced as soon as this is saved: the button on its page.
+pub async fn sync_now(tx: &mut Tx<'_>, server: &ServerId) -> Result<(), DbError> {
+    jobs::add_once(
+        tx,
+        &SyncServer {
+            server: server.clone(),
+        },
+        server.as_str(),
+    )
+    .await
+}
+
+/// Looks again at servers that are out of reach, each minute, so that their return is noticed. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LookAfterLost;
+
+#[async_trait]
+impl Job for LookAfterLost {
+    const NAME: &'static str = "media.look_after_lost";
+    const LANE: Lane = Lane::Access;
+    type Needs = Servers;
+
+    async fn run(&self, servers: &Servers) -> Result<(), JobError> {
+        for server in server::list(&servers.db).await? {
+            if !server.down_since.is_never() {
+                let mut tx = servers.db.begin(Actor::schedule(Self::NAME)).await?;
+                sync_now(&mut tx, &server.id).await?;
+                tx.save().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives back places that nobody paid for in time. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReleaseExpiredPlaces;
+
+#[async_trait]
+impl Job for ReleaseExpiredPlaces {
+    const NAME: &'static str = "media.release_expired_places";
+    const LANE: Lane = Lane::Bulk;
+    type Needs = Db;
+
+    async fn run(&self, db: &Db) -> Result<(), JobError> {
+        loop {
+            let mut tx = db.begin(Actor::schedule(Self::NAME)).await?;
+            let released = crate::place::release_expired(&mut tx, 200).await?;
+            tx.save().await?;
+            if released < 200 {
+                return Ok(());
+            }
+        }
+    }
+}

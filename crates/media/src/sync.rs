@@ -1,0 +1,266 @@
+//! Reading one server whole: is it itself, what libraries and users it has, and which shares have drifted.
+//!
+//! Ten thousand users are one call; only those that differ are written, from what was just read.
+
+use std::collections::BTreeMap;
+
+use chronicle::{Tone, want};
+use db::{DbError, Tx, values};
+use kit::id::ServerId;
+use kit::{Actor, Outcome, Text, Timestamp, t};
+
+use crate::error::MediaError;
+use crate::events::{ForeignUsersSeen, LibrariesChanged, ServerBack, ServerUnreachable};
+use crate::library::{self, LibraryNews};
+use crate::reconcile::{self, Reconciled};
+use crate::remote::{MediaServer, Probe, RemoteLibrary, RemoteRef, RemoteUser};
+use crate::remote_user;
+use crate::server::{self, Server, ServerState};
+use crate::servers::{Servers, result};
+use crate::share;
+
+const ACTOR: &str = "media.sync_server";
+
+/// What a sync came to.
+#[derive(Debug, Clone, Default)]
+pub struct Synced {
+    pub users: usize,
+    pub libraries: LibraryNews,
+    pub shares: Reconciled,
+}
+
+/// Reads the server whole and puts right what differs. Safe to run twice.
+pub async fn sync(servers: &Servers, id: &ServerId) -> Result<Synced, MediaError> {
+    let (server, remote) = servers.open(id).await?;
+    match look(remote.as_ref(), &server).await {
+        Ok(seen) => {
+            let libraries = note_seen(servers, &server, &seen).await?;
+            note_users(servers, &server, &seen.users).await?;
+            let shares =
+                reconcile::reconcile(servers, &server, remote.as_ref(), &seen.users).await?;
+            Ok(Synced {
+                users: seen.users.len(),
+                libraries,
+                shares,
+            })
+        }
+        Err(Lost {
+            state,
+            reason,
+            error,
+        }) => {
+            note_lost(servers, &server, state, &reason).await?;
+            Err(error)
+        }
+    }
+}
+
+struct Seen {
+    probe: Probe,
+    libraries: Vec<RemoteLibrary>,
+    users: Vec<RemoteUser>,
+}
+
+struct Lost {
+    state: ServerState,
+    reason: Text,
+    error: MediaError,
+}
+
+impl From<MediaError> for Lost {
+    fn from(error: MediaError) -> Self {
+        let state = match &error {
+            MediaError::Remote(refusal) if !refusal.may_pass => ServerState::Refused,
+            _ => ServerState::Unreachable,
+        };
+        let reason = error
+            .text()
+            .unwrap_or_else(|| t!("The reason is in the log."));
+        Self {
+            state,
+            reason,
+            error,
+        }
+    }
+}
+
+async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
+    let probe = result(remote.probe().await)?;
+    if probe.identity != server.identity {
+        let reason = t!(
+            "At the address of {server} answers another installation ({other}). Nothing is changed there. If the server was replaced, add the new one and move its members.",
+            server = &server.name,
+            other = &probe.name
+        );
+        let error = MediaError::Refused(reason.clone());
+        return Err(Lost {
+            state: ServerState::Replaced,
+            reason,
+            error,
+        });
+    }
+    let libraries = result(remote.libraries().await)?;
+    let users = result(remote.users().await)?;
+    Ok(Seen {
+        probe,
+        libraries,
+        users,
+    })
+}
+
+const SEEN: &str = "
+    update servers
+       set state = 'ok', reason = null, version = $2, checked_at = $3, synced_at = $3,
+           down_since = 9223372036854775807
+     where id = $1";
+
+async fn note_seen(
+    servers: &Servers,
+    server: &Server,
+    seen: &Seen,
+) -> Result<LibraryNews, DbError> {
+    let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+    let now = tx.now();
+    tx.run(SEEN, values![server.id, seen.probe.version, now])
+        .await?;
+    if !server.down_since.is_never() {
+        note_back(&mut tx, server, now).await?;
+    }
+    let news = library::mirror(&mut tx, &server.id, &seen.libraries).await?;
+    if !news.is_empty() {
+        let event = LibrariesChanged {
+            server: server.id.clone(),
+            name: server.name.clone(),
+            added: news.added.clone(),
+            gone: news.gone.clone(),
+        };
+        chronicle::tell(&mut tx, &event).await?;
+    }
+    tx.save().await?;
+    Ok(news)
+}
+
+async fn note_back(tx: &mut Tx<'_>, server: &Server, now: Timestamp) -> Result<(), DbError> {
+    want::done(tx, &want_key(&server.id)).await?;
+    let event = ServerBack {
+        server: server.id.clone(),
+        name: server.name.clone(),
+        down_ms: now.since(server.down_since).as_ms(),
+    };
+    chronicle::tell(tx, &event).await?;
+    Ok(())
+}
+
+const LOST: &str = "
+    update servers
+       set state = $2, reason = $3, checked_at = $4,
+           down_since = case when down_since = 9223372036854775807 then $4 else down_since end
+     where id = $1";
+
+/// Tells it once per incident; later looks only freshen the reason.
+async fn note_lost(
+    servers: &Servers,
+    server: &Server,
+    state: ServerState,
+    reason: &Text,
+) -> Result<(), DbError> {
+    let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+    let now = tx.now();
+    // Read inside: two syncs at once must not tell it twice.
+    let before = server::find(&mut tx, &server.id).await?;
+    tx.run(LOST, values![server.id, state, reason, now]).await?;
+    want::open(&mut tx, &wanted(server, reason)).await?;
+    if before.is_some_and(|before| before.down_since.is_never()) {
+        let event = ServerUnreachable {
+            server: server.id.clone(),
+            name: server.name.clone(),
+            reason: reason.clone(),
+        };
+        chronicle::tell(&mut tx, &event).await?;
+    }
+    tx.save().await
+}
+
+fn want_key(server: &ServerId) -> String {
+    format!("server_down/{server}")
+}
+
+fn wanted(server: &Server, reason: &Text) -> want::NewWant {
+    want::NewWant {
+        key: want_key(&server.id),
+        kind: "server_down",
+        sentence: t!(
+            "The server {server} does not answer us",
+            server = &server.name
+        ),
+        detail: Some(t!(
+            "{reason} It is tried again every minute; whoever waits for it is let in as soon as it answers.",
+            reason = reason.clone()
+        )),
+        action_label: t!("Open the server"),
+        action_href: format!("/office/servers/{}", server.id),
+        tone: Tone::Bad,
+        subject: server.subject(),
+    }
+}
+
+/// How many users one transaction writes.
+const PAGE: usize = 200;
+
+async fn note_users(
+    servers: &Servers,
+    server: &Server,
+    users: &[RemoteUser],
+) -> Result<(), DbError> {
+    let news = remote_user::compare(&servers.db, &server.id, users).await?;
+    for page in news.changed.chunks(PAGE) {
+        let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+        for user in page {
+            remote_user::write(&mut tx, &server.id, user).await?;
+        }
+        tx.save().await?;
+    }
+    for page in news.gone.chunks(PAGE) {
+        let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+        for remote in page {
+            remote_user::write_gone(&mut tx, &server.id, remote).await?;
+        }
+        tx.save().await?;
+    }
+    tell_foreign(servers, server, &news.added).await
+}
+
+async fn tell_foreign(
+    servers: &Servers,
+    server: &Server,
+    added: &[&RemoteUser],
+) -> Result<(), DbError> {
+    let mut foreign = Vec::new();
+    for user in added {
+        let share = share::find_by_remote(&servers.db, &server.id, &user.id).await?;
+        if share.is_none() {
+            foreign.push(user.name.clone());
+        }
+    }
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+    let event = ForeignUsersSeen {
+        server: server.id.clone(),
+        name: server.name.clone(),
+        users: foreign,
+    };
+    chronicle::tell(&mut tx, &event).await?;
+    tx.save().await
+}
+
+/// The users by id.
+pub(crate) fn by_id(users: &[RemoteUser]) -> BTreeMap<&RemoteRef, &RemoteUser> {
+    users.iter().map(|user| (&user.id, user)).collect()
+}
+
+/// Whether a call was done; what was not is left to the hands.
+pub(crate) fn is_done<T>(outcome: &Outcome<T>) -> bool {
+    matches!(outcome, Outcome::Done(_))
+}
