@@ -20,5 +20,11 @@
     }
     sync(table);
   });
-  for (const table of document.querySelectorAll(".table")) sync(table);
+
+  const syncAll = () => {
+    for (const table of document.querySelectorAll(".table")) sync(table);
+  };
+  syncAll();
+  // A table that was replaced comes without its head's box.
+  document.addEventListener("htmx:after:settle", syncAll);
 }

@@ -64,7 +64,7 @@ class Chart extends HTMLElement {
     const names = this.dataset.names.split("\u001f");
     const [ink, line, ...dyes] = ["faint", "line", "accent", "good", "highlight", "info"].map((t) => this.colour(t));
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false } };
-    const lines = names.map((label, n) => ({ label, stroke: dyes[n % dyes.length], width: 2 }));
+    const lines = names.map((label, n) => ({ label, stroke: dyes[n % dyes.length], width: 2, points: { show: false } }));
     this.plot = new uPlot({ ...this.size(), axes: [axis, axis], series: [{}, ...lines] }, this.series, this);
     this.setAttribute("role", "img");
     this.setAttribute("aria-label", this.dataset.label);

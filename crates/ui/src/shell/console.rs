@@ -117,9 +117,18 @@ fn side(page: &ConsolePage<'_>) -> Markup {
             button.icon-button.menu-opener type="button" popovertarget="places"
                 aria-label=(reader.say(&t!("Menu"))) { (icon("menu")) }
             nav.places id="places" popover aria-label=(reader.say(&t!("Main"))) {
+                (menu_closer(reader))
                 @for group in page.menu { (menu_group(page, group)) }
             }
         }
+    }
+}
+
+/// For fingers; a tap beside the menu and the Escape key close it too.
+pub(super) fn menu_closer(reader: &Reader) -> Markup {
+    html! {
+        button.icon-button.menu-closer type="button" popovertarget="places" popovertargetaction="hide"
+            aria-label=(reader.say(&t!("Close"))) { (icon("cross")) }
     }
 }
 

@@ -3,7 +3,7 @@
 use kit::{Reader, Text, t};
 use maud::{Markup, html};
 
-use super::console::theme_choice;
+use super::console::{menu_closer, theme_choice};
 use super::{Assets, document, mark, skip_link, title_of};
 use crate::form::CSRF_FIELD;
 use crate::icon::icon;
@@ -68,7 +68,7 @@ fn marquee(page: &FrontPage<'_>) -> Markup {
             button.icon-button.menu-opener type="button" popovertarget="places"
                 aria-label=(page.reader.say(&t!("Menu"))) { (icon("menu")) }
             nav.places id="places" popover aria-label=(page.reader.say(&t!("Main"))) {
-                (places(page)) (doors(page))
+                (menu_closer(page.reader)) (places(page)) (doors(page))
             }
         }
     }
