@@ -13,8 +13,10 @@ create table payments (
     order_id text,
     attempt_id text,
     agreement text,
-    stretch text not null,
+    paid_for text not null,
     amount_minor bigint not null,
+    booked text not null,
+    order_minor bigint not null,
     tax_minor bigint not null,
     fee_minor bigint not null,
     fee_known boolean not null,
@@ -56,3 +58,11 @@ create table receipts (
 create unique index receipts_by_number on receipts (series, number);
 create index receipts_of_payment on receipts (payment_id, number);
 create index receipts_of_payer on receipts (payer_id, issued_at desc, id desc);
+
+create table failures (
+    provider text not null,
+    provider_account text not null,
+    provider_transaction text not null,
+    at bigint not null,
+    primary key (provider, provider_account, provider_transaction)
+);

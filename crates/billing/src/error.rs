@@ -21,3 +21,9 @@ impl BillingError {
         Self::NotFound(Subject::of(id))
     }
 }
+
+impl db::IsContention for BillingError {
+    fn is_contention(&self) -> bool {
+        matches!(self, Self::Db(error) if error.is_contention())
+    }
+}

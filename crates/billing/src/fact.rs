@@ -61,7 +61,7 @@ stored_words! {
 
 stored_words! {
     /// What a payment is for, as far as the gateway knows.
-    pub enum Stretch {
+    pub enum PaidFor {
         Once = "once",
         /// A free start of an agreement; its amount is zero.
         Trial = "trial",
@@ -79,11 +79,14 @@ pub struct PaymentFact {
     /// 1, unless one transaction pays for several things.
     pub sequence: u32,
     pub state: PaymentState,
-    pub stretch: Stretch,
+    pub paid_for: PaidFor,
     pub amount: Money,
     /// `None` while the gateway does not know it.
     pub fee: Option<Money>,
     pub settled_at: Timestamp,
+    /// The start of the period that it pays; periods of an agreement follow each other without a gap, however
+    /// late each settles.
+    pub covers_from: Option<Timestamp>,
     pub attempt: Option<AttemptId>,
     pub agreement: Option<GatewayRef>,
     pub customer: Option<GatewayRef>,

@@ -9,6 +9,13 @@
 //! To add a gateway, write one file in `drivers/src/payment/` and add one line to its list. To add a reason
 //! for giving time, add a [`term::CauseKind`].
 
+pub mod agreement;
+mod apply;
+pub mod attempt;
+mod booking;
+pub mod checkout;
+pub mod dispute;
+pub mod enter;
 pub mod entitlements;
 pub mod events;
 pub mod fact;
@@ -16,14 +23,26 @@ mod fold;
 pub mod gateway;
 pub mod gateways;
 pub mod hold;
+pub mod inbox;
 pub mod jobs;
+pub mod ledger;
+pub mod manual;
+pub mod money_events;
+pub mod money_jobs;
 mod next;
+pub mod order;
+pub mod payer;
+pub mod payment;
 pub mod plan;
 pub mod price;
 pub mod privacy;
+pub mod receipt;
+pub mod reconcile;
 mod refresh;
+pub mod refund;
 pub mod reminder;
 pub mod settings;
+pub mod settle;
 pub mod standing;
 pub mod status;
 pub mod subscription;
