@@ -50,7 +50,7 @@ const ENDING: &str = "
      where s.ends_at > $1 and s.ends_at <= $2
        and s.status in ('trial', 'active', 'past_due')
        and s.agreement_state in ('none', 'ended')
-       and s.ends_known_at <= s.ends_at - cast($3 as bigint)
+       and s.ends_known_at < s.ends_at - cast($3 as bigint)
        and not exists (select 1 from reminders r
                         where r.subscription_id = s.id and r.period_end = s.ends_at
                           and r.step_days = $4)
