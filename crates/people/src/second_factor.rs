@@ -273,3 +273,40 @@ pub(crate) fn wrong_code() -> PeopleError {
         "This code is not right. It changes every 30 seconds: please wait for the next one, and check that the clock of your phone is right."
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6238, appendix B, the SHA-1 rows; the last six of their eight digits.
+    #[test]
+    fn the_codes_of_the_standard_are_right_in_their_step() {
+        let key = Secret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ] {
+            let step = step_of(&key, code, Timestamp::from_s(seconds)).unwrap();
+            assert_eq!(step, Some(seconds / 30), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_are_read_with_blanks_and_refused_when_malformed() {
+        let key = Secret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        let at = Timestamp::from_s(59);
+        assert!(step_of(&key, " 287 082 ", at).unwrap().is_some());
+        for bad in ["", "28708", "2870820", "28708x", "-87082", "٢٨٧٠٨٢"] {
+            assert!(step_of(&key, bad, at).unwrap().is_none(), "{bad} was taken");
+        }
+    }
+
+    #[test]
+    fn recovery_codes_are_the_same_in_any_case_and_grouping() {
+        assert_eq!(recovery_hash("ab12-CD34"), recovery_hash("AB 12cd 34"));
+    }
+}
