@@ -43,6 +43,7 @@ pub const SCRIPTS: &[&str] = &[
     "js/keys.js",
     "js/flash.js",
     "js/dialog.js",
+    "js/live.js",
     "js/select-all.js",
     "js/x-copy.js",
     "js/x-relative-time.js",

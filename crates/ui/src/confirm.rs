@@ -22,6 +22,8 @@ pub struct Confirm {
     size: &'static str,
 }
 
+/// Never inside another form: the question is a form itself.
+///
 /// `id` is unique on the page; `words` stand on the button that opens the question.
 pub fn confirm(
     id: impl Into<String>,

@@ -139,24 +139,31 @@ impl Chip {
     }
 }
 
-/// The form around a table with [`crate::Table::select`]: what can be done with the chosen rows.
+/// A table with [`crate::Table::select`], and what can be done with the chosen rows.
 ///
-/// `buttons` are submit buttons with a name and value; `table` is the rendered table.
+/// The form stands beside the table, not around it: row menus hold forms of their own, and forms cannot
+/// be nested. `buttons` are submit buttons with a name and value; `table_id` is the table's id.
 pub fn bulk_bar(
     reader: &Reader,
+    table_id: &str,
     action: &str,
     csrf: &str,
     buttons: &[Markup],
     table: &Markup,
 ) -> Markup {
     html! {
-        form.bulk method="post" action=(action) {
-            input type="hidden" name=(crate::CSRF_FIELD) value=(csrf);
+        div.bulk {
             (table)
-            div.bulk-bar {
+            form.bulk-bar id=(bulk_form_of(table_id)) method="post" action=(action) {
+                input type="hidden" name=(crate::CSRF_FIELD) value=(csrf);
                 span { (reader.say(&t!("With the chosen ones:"))) }
                 @for button in buttons { (button) }
             }
         }
     }
+}
+
+/// The id of the form that a table's check boxes belong to.
+pub(crate) fn bulk_form_of(table_id: &str) -> String {
+    format!("{table_id}-bulk")
 }

@@ -7,7 +7,7 @@
 //! - Pages: [`console_page`], [`front_page`], [`plain_page`], [`Assets`], [`MenuGroup`], [`MenuItem`], [`grid`], [`stack`]
 //! - Forms: [`form`] with the fields of [`field`], [`button`], [`link_button`], [`post_button`], [`confirm`], [`dialog`], [`menu`]
 //! - Lists: [`table`], [`filters`], [`bulk_bar`], [`rows`] of [`row`], [`facts`], [`timeline`], [`checklist`], [`steps`]
-//! - Values: [`date`], [`moment`], [`ago`], [`money`], [`number`], [`person`], [`copyable`], [`secret_once`], [`code`], [`link`]
+//! - Values: [`date`], [`moment`], [`ago`], [`money`], [`number`], [`person`], [`person_with`], [`initials_mark`], [`copyable`], [`secret_once`], [`code`], [`link`]
 //! - States: [`badge`], [`Tone`], [`notice`], [`Flash`], [`empty`], [`progress`], [`usage`]
 //! - Blocks: [`card`], [`figure`], [`section`], [`tabs`], [`crumbs`], [`plan_card`], [`price`], [`hero`], [`qr_code`], [`passkey`]
 //! - Pictures: [`icon`], [`brand`], [`chart::sparkline`], [`chart::area`], [`chart::bars`], [`chart::donut`], [`chart::series`], [`chart::meter`]

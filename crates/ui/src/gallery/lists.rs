@@ -81,6 +81,7 @@ pub(super) fn members(assets: &Assets) -> Markup {
         (filters(reader))
         (crate::bulk_bar(
             reader,
+            "members",
             "/office/members/bulk",
             "token",
             &[

@@ -115,6 +115,22 @@ mod tests {
         }
     }
 
+    /// Browsers drop the inner form, and its button would send the outer one.
+    #[test]
+    fn no_form_stands_in_another() {
+        for (name, page) in gallery(&Assets::default()) {
+            let page = page.into_string();
+            let mut open = 0;
+            for tag in page.split('<').skip(1) {
+                open += i32::from(tag.starts_with("form ")) - i32::from(tag.starts_with("/form>"));
+                assert!(
+                    (0..=1).contains(&open),
+                    "{name}: a form within a form at <{tag}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn every_id_is_there_once() {
         for (name, page) in gallery(&Assets::default()) {

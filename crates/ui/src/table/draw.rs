@@ -4,6 +4,7 @@ use kit::{Reader, Text, t};
 use maud::{Markup, html};
 
 use super::{Column, Table};
+use crate::filters::bulk_form_of;
 use crate::icon::icon;
 
 impl<T> Table<'_, T> {
@@ -73,7 +74,7 @@ impl<T> Table<'_, T> {
             tr data-state=[self.row_state.as_ref().map(|state| state(row))] {
                 @if let Some(select) = &self.select {
                     td.select {
-                        input type="checkbox" name=(select.name) value=((select.value)(row))
+                        input type="checkbox" form=(bulk_form_of(&self.id)) name=(select.name) value=((select.value)(row))
                             aria-label=(reader.say(&t!("Choose {title}", title = (select.title)(row))));
                     }
                 }
