@@ -229,11 +229,17 @@ impl Stripe {
     }
 }
 
+/// Kinds whose objects do not say in which mode they are, though they are in one.
+const WITHOUT_MODE: [&str; 2] = ["balance_transaction", "refund"];
+
 /// The object without what is ours alone (fields that begin with an underscore).
 pub fn public(object: &Value) -> Value {
     match object {
         Value::Object(fields) => {
-            let shown = fields.iter().filter(|(name, _)| !name.starts_with('_'));
+            let says_mode = !WITHOUT_MODE.contains(&text(object, "object"));
+            let shown = fields.iter().filter(|(name, _)| {
+                !name.starts_with('_') && (says_mode || *name != "livemode")
+            });
             Value::Object(
                 shown
                     .map(|(name, value)| (name.clone(), value.clone()))
