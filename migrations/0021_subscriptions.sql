@@ -33,6 +33,7 @@ create unique index subscriptions_by_agreement on subscriptions (gateway_id, agr
     where agreement is not null;
 create index subscriptions_by_status on subscriptions (status, id);
 create index subscriptions_by_status_since on subscriptions (status, status_since);
+create index subscriptions_by_status_end on subscriptions (status, ends_at, id);
 create index subscriptions_changing on subscriptions (status_changes_at, id);
 create index subscriptions_ending on subscriptions (ends_at, id);
 create index subscriptions_by_rules on subscriptions (rules_version, id);

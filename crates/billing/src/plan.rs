@@ -73,6 +73,14 @@ impl PlanVersion {
     pub fn sections(&self) -> &Sections {
         &self.sections.0
     }
+
+    /// Whether that would be sold as it is here; the order of offering is not part of a version.
+    fn says(&self, plan: &NewPlan) -> bool {
+        self.name == plan.name.trim()
+            && self.description == plan.description
+            && self.trial() == plan.trial
+            && self.sections.0 == plan.sections
+    }
 }
 
 /// A plan as it is offered now.
@@ -183,7 +191,7 @@ const REVISE: &str = "
 
 /// Offers the plan as a new version from now on; says which. What was sold keeps its version.
 ///
-/// The kind of a plan cannot change.
+/// The kind of a plan cannot change. If nothing but the order changes, the version stays.
 pub async fn revise(
     tx: &mut Tx<'_>,
     id: &PlanId,
@@ -196,10 +204,18 @@ pub async fn revise(
             "The kind of a plan cannot change. Make a new plan of the other kind and withdraw this one."
         )));
     }
-    let version: PlanVersionId = tx.id();
+    let is_same = old.version.says(plan);
+    let version = if is_same {
+        old.version.id.clone()
+    } else {
+        tx.id()
+    };
     let row = values![id, plan.position, version, old.version.id];
     if tx.run(REVISE, row).await? == 0 {
         return Err(DbError::TryAgain.into());
+    }
+    if is_same {
+        return Ok(version);
     }
     insert_version(tx, id, &version, old.version.number + 1, plan).await?;
     tell(tx, id, &plan.name, PlanChange::Revised).await?;

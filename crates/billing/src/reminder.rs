@@ -42,7 +42,7 @@ db::row! {
 /// How many are found at a time for each step.
 const AT_ONCE: i64 = 500;
 
-// Uses the index subscriptions_ending. An end that became known after the step's moment is not reminded of by
+// Uses the index subscriptions_by_status_end. An end that became known after the step's moment is not reminded of by
 // that step: nobody who has just paid for a week is told that two weeks are left.
 const ENDING: &str = "
     select s.id, s.subject, s.ends_at

@@ -4,7 +4,7 @@ use db::{DbError, Read};
 use kit::calendar::Zone;
 use kit::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
-use settings::Section;
+use settings::{Section, SiteSettings};
 
 /// What happens when paid time runs out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,22 +96,10 @@ impl ReminderSettings {
     }
 }
 
-/// The site's own zone, read from the section in which the operator sets it; billing never saves it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SiteZone {
-    #[serde(alias = "time_zone")]
-    zone: String,
-}
-
-impl Section for SiteZone {
-    const NAME: &'static str = "site";
-}
-
 /// The site's zone; UTC while none is set.
-pub async fn site_zone(read: impl Read) -> Result<Zone, DbError> {
-    let (site, _) = settings::load::<SiteZone>(read).await?;
-    Ok(Zone::parse(&site.zone).unwrap_or_else(Zone::utc))
+pub(crate) async fn site_zone(read: impl Read) -> Result<Zone, DbError> {
+    let (site, _) = settings::load::<SiteSettings>(read).await?;
+    Ok(site.zone())
 }
 
 /// The terms in force and their version.

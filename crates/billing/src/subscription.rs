@@ -118,7 +118,10 @@ pub async fn start(tx: &mut Tx<'_>, new: &NewSubscription) -> Result<Subscriptio
         zone.name(),
         now
     ];
-    tx.run(INSERT, row).await?;
+    match tx.run(INSERT, row).await {
+        Err(DbError::Duplicate(_)) => return Err(there_is_one()),
+        settled => settled?,
+    };
     let change = Change::Started { plan: version.name };
     refresh::after(tx, &id, change, None).await?;
     Ok(id)
@@ -134,13 +137,17 @@ async fn close_lapsed(
         return Ok(());
     };
     if living.cancel_at > tx.now() {
-        return Err(BillingError::Refused(t!(
-            "There is a subscription already. Extend it or change its plan instead of starting another."
-        )));
+        return Err(there_is_one());
     }
     lock(tx, &living.id).await?;
     refresh::settle(tx, &living.id).await?;
     Ok(())
+}
+
+fn there_is_one() -> BillingError {
+    BillingError::Refused(t!(
+        "There is a subscription already. Extend it or change its plan instead of starting another."
+    ))
 }
 
 const LOCK: &str = "update subscriptions set version = version + 1 where id = $1";

@@ -42,6 +42,22 @@ async fn what_was_sold_keeps_its_version_until_it_is_moved() {
 }
 
 #[tokio::test]
+async fn saving_a_plan_unchanged_makes_no_version() {
+    for ground in grounds().await {
+        let (id, first) = ground.plan(&new_plan("Standard")).await;
+        let mut tx = ground.begin().await;
+        let moved = NewPlan {
+            position: 9,
+            ..new_plan("Standard")
+        };
+        assert_eq!(plan::revise(&mut tx, &id, &moved).await.unwrap(), first);
+        tx.save().await.unwrap();
+        let found = plan::find(&ground.db, &id).await.unwrap().unwrap();
+        assert_eq!((found.position, found.version.number), (9, 1));
+    }
+}
+
+#[tokio::test]
 async fn exactly_one_membership_plan_is_the_default() {
     for ground in grounds().await {
         let (first, _) = ground.plan(&new_plan("Standard")).await;

@@ -93,3 +93,44 @@ async fn many_are_swept_page_by_page() {
         assert!(left.unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_sweep_that_dies_anywhere_tells_each_change_once() {
+    for stop in 0..8 {
+        for ground in grounds().await {
+            let (_, version) = ground.plan(&crate::ground::new_plan("Standard")).await;
+            for payment in ["pay_1", "pay_2", "pay_3"] {
+                let id = ground.start(&ground.member(), &version).await;
+                ground.pay(&id, Length::days(1), payment).await;
+            }
+            ground.days_later(2);
+            ground.world.stop_at(stop);
+            let died = billing::jobs::SweepStatuses {};
+            let outcome = jobs::Job::run(&died, &ground.db).await;
+            assert_eq!(outcome.is_err(), stop < 6);
+            ground.world.revive();
+            ground.run(SweepStatuses {}).await;
+            assert_eq!(ground.told("billing.status_changed").await, 6);
+        }
+    }
+}
+
+#[tokio::test]
+async fn sweeps_at_the_same_time_tell_each_change_once() {
+    for ground in grounds().await {
+        let (_, version) = ground.plan(&crate::ground::new_plan("Standard")).await;
+        for number in 0..20 {
+            let id = ground.start(&ground.member(), &version).await;
+            ground
+                .pay(&id, Length::days(1), &format!("pay_{number}"))
+                .await;
+        }
+        ground.days_later(2);
+        tokio::join!(
+            ground.run(SweepStatuses {}),
+            ground.run(SweepStatuses {}),
+            ground.run(SweepStatuses {}),
+        );
+        assert_eq!(ground.told("billing.status_changed").await, 40);
+    }
+}
