@@ -1,1 +1,17 @@
-//! Media servers.
+//! Media servers: one folder each, one line each in the lists.
+
+pub mod jellyfin;
+
+use std::sync::Arc;
+
+use media::{Card, Makers};
+
+use crate::http::Http;
+
+/// What forms show, in this order.
+pub const MEDIA: &[&Card] = &[&jellyfin::CARD];
+
+/// All kinds of server that this build can talk to.
+pub fn makers(http: &Http) -> Makers {
+    Makers::new(vec![Arc::new(jellyfin::JellyfinMaker::new(http.clone()))])
+}

@@ -1,0 +1,150 @@
+//! Jellyfin, by its HTTP API (10.9 and later, 12 included).
+//!
+//! Shapes are those of the published OpenAPI document of 10.11.5; statuses that it leaves open are those of
+//! the server's source. Every call carries its token in the one header that Jellyfin 12 still takes.
+
+mod address;
+mod call;
+mod key;
+mod policy;
+mod sessions;
+mod sign_in;
+mod system;
+mod users;
+mod wire;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kit::{Outcome, Secret, Text};
+use media::maker::{CardField, CardFieldKind};
+use media::remote::{Access, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
+use media::{Card, Connection, Maker, MediaServer, RemoteRef};
+
+use crate::http::Http;
+use call::Caller;
+
+/// What forms show.
+pub static CARD: Card = Card {
+    key: "jellyfin",
+    title: "Jellyfin",
+    icon: "brand-jellyfin",
+    fields: &[
+        CardField {
+            name: "address",
+            label: Text::new("Address"),
+            help: Text::new(
+                "As Playhouse reaches it, with port: https://media.example.org or http://192.168.1.5:8096.",
+            ),
+            kind: CardFieldKind::Url,
+        },
+        CardField {
+            name: "api_key",
+            label: Text::new("API key"),
+            help: Text::new("Made in Jellyfin under Dashboard → API Keys."),
+            kind: CardFieldKind::Secret,
+        },
+    ],
+    terms: Text::new(
+        "Jellyfin is free software and sets no terms for those who share with it. You need the right to share what is in your libraries, and the law where you live applies.",
+    ),
+};
+
+/// Opens Jellyfin servers.
+#[derive(Debug)]
+pub struct JellyfinMaker {
+    http: Http,
+}
+
+impl JellyfinMaker {
+    pub fn new(http: Http) -> Self {
+        Self { http }
+    }
+}
+
+#[async_trait]
+impl Maker for JellyfinMaker {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn open(&self, connection: &Connection) -> Result<Arc<dyn MediaServer>, Text> {
+        let base = address::parse(&connection.address)?;
+        let caller = Caller::new(self.http.clone(), base, connection.api_key.clone());
+        Ok(Arc::new(Jellyfin { caller }))
+    }
+
+    async fn make_key(&self, address: &str, name: &str, password: &Secret) -> Outcome<Secret> {
+        key::make(&self.http, address, name, password).await
+    }
+}
+
+/// One Jellyfin server.
+#[derive(Debug)]
+struct Jellyfin {
+    caller: Caller,
+}
+
+#[async_trait]
+impl MediaServer for Jellyfin {
+    async fn probe(&self) -> Outcome<Probe> {
+        system::probe(&self.caller).await
+    }
+
+    async fn libraries(&self) -> Outcome<Vec<RemoteLibrary>> {
+        system::libraries(&self.caller).await
+    }
+
+    async fn users(&self) -> Outcome<Vec<RemoteUser>> {
+        users::list(&self.caller).await
+    }
+
+    async fn find_user(&self, user: &RemoteRef) -> Outcome<Option<RemoteUser>> {
+        users::find(&self.caller, user).await
+    }
+
+    async fn create_user(&self, new: &NewUser) -> Outcome<RemoteUser> {
+        users::create(&self.caller, new).await
+    }
+
+    async fn set_up(
+        &self,
+        user: &RemoteUser,
+        template: Option<&RemoteRef>,
+        access: &Access,
+    ) -> Outcome<()> {
+        users::set_up(&self.caller, user, template, access).await
+    }
+
+    async fn set_access(&self, user: &RemoteUser, access: &Access) -> Outcome<()> {
+        users::set_access(&self.caller, user, access).await
+    }
+
+    async fn set_password(&self, user: &RemoteRef, password: &Secret) -> Outcome<()> {
+        sign_in::set_password(&self.caller, user, password).await
+    }
+
+    async fn prove(&self, name: &str, password: &Secret) -> Outcome<RemoteUser> {
+        sign_in::prove(&self.caller, name, password).await
+    }
+
+    async fn delete_user(&self, user: &RemoteRef) -> Outcome<()> {
+        users::delete(&self.caller, user).await
+    }
+
+    async fn streams(&self) -> Outcome<Vec<RemoteStream>> {
+        sessions::list(&self.caller).await
+    }
+
+    async fn message(&self, stream: &RemoteStream, words: &Words) -> Outcome<()> {
+        sessions::message(&self.caller, stream, words).await
+    }
+
+    async fn stop(&self, stream: &RemoteStream) -> Outcome<()> {
+        sessions::stop(&self.caller, stream).await
+    }
+
+    async fn approve_device(&self, user: &RemoteRef, code: &str) -> Outcome<()> {
+        sign_in::approve(&self.caller, user, code).await
+    }
+}

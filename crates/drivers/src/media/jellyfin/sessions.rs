@@ -1,0 +1,55 @@
+//! What is playing, telling a device something, and stopping it.
+
+use http::StatusCode;
+use kit::{Outcome, done};
+use media::RemoteRef;
+use media::remote::{RemoteStream, Words};
+use serde_json::json;
+
+use super::call::{Caller, LIMIT};
+use super::wire::{Session, plain_id};
+
+/// Jellyfin closes sessions that have not reported for five minutes; older ones play nothing.
+const ACTIVE_WITHIN_S: &str = "600";
+
+pub(super) async fn list(caller: &Caller) -> Outcome<Vec<RemoteStream>> {
+    let url = caller.url(&["Sessions"], &[("activeWithinSeconds", ACTIVE_WITHIN_S)]);
+    let sessions: Vec<Session> = done!(caller.get(url, LIMIT).await);
+    Outcome::Done(sessions.into_iter().filter_map(stream).collect())
+}
+
+fn stream(session: Session) -> Option<RemoteStream> {
+    let item = session.now_playing_item?;
+    let name = item.name.unwrap_or_default();
+    Some(RemoteStream {
+        id: session.id?,
+        user: RemoteRef::new(plain_id(&session.user_id?)),
+        title: item
+            .series_name
+            .map_or_else(|| name.clone(), |series| format!("{series}: {name}")),
+        device: session.device_name.or(session.client).unwrap_or_default(),
+        is_controllable: session.supports_media_control || session.supports_remote_control,
+    })
+}
+
+pub(super) async fn message(caller: &Caller, stream: &RemoteStream, words: &Words) -> Outcome<()> {
+    let url = caller.url(&["Sessions", &stream.id, "Message"], &[]);
+    // Without a time limit it stays on the screen until it was read.
+    let body = json!({ "Header": words.title, "Text": words.body });
+    let answer = done!(caller.post(url, &body).await);
+    match answer.status {
+        StatusCode::NOT_FOUND => Outcome::Done(()),
+        _ => caller.written(&answer),
+    }
+}
+
+/// The command goes to the device by its own socket, which may ignore it.
+pub(super) async fn stop(caller: &Caller, stream: &RemoteStream) -> Outcome<()> {
+    let url = caller.url(&["Sessions", &stream.id, "Playing", "Stop"], &[]);
+    let answer = done!(caller.post_nothing(url).await);
+    match answer.status {
+        // It ended meanwhile.
+        StatusCode::NOT_FOUND => Outcome::Done(()),
+        _ => caller.written(&answer),
+    }
+}

@@ -1,0 +1,146 @@
+//! Who the server is, and its libraries.
+
+use http::{Method, StatusCode};
+use kit::{Outcome, Refusal, done, t};
+use media::remote::{LibraryKind, Probe, RemoteLibrary};
+
+use super::call::{Caller, Doing, LIMIT};
+use super::wire::{PublicInfo, VirtualFolder, plain_id};
+
+/// The oldest version whose calls we use.
+const OLDEST: (u32, u32) = (10, 9);
+/// The first version that takes no older way of carrying a token.
+const STRICT: (u32, u32) = (12, 0);
+
+/// First without a key, so that "not a Jellyfin" and "wrong key" are told apart; then with it.
+pub(super) async fn probe(caller: &Caller) -> Outcome<Probe> {
+    let info = done!(public_info(&caller.with_token(None)).await);
+    let version = info.version.unwrap_or_default();
+    if number(&version).is_none_or(|number| number < OLDEST) {
+        return Outcome::Refused(Refusal::lasting(
+            "too_old",
+            t!(
+                "{host} is Jellyfin {version}. Version 10.9 or later is needed; update the server first.",
+                host = caller.host(),
+                version = version
+            ),
+        ));
+    }
+    let checked: PublicInfo = done!(
+        caller
+            .get(caller.url(&["System", "Info"], &[]), LIMIT)
+            .await
+    );
+    // A user's token reads the line above too; only an administrator's reads this one.
+    done!(libraries(caller).await);
+    let mut notes = Vec::new();
+    if number(&version).is_some_and(|number| number >= STRICT) {
+        notes.push(t!(
+            "This Jellyfin takes tokens in the Authorization header only, as Playhouse sends them. Older tools that use the same server may be refused as if their key were wrong."
+        ));
+    }
+    Outcome::Done(Probe {
+        identity: plain_id(&checked.id.or(info.id).unwrap_or_default()),
+        name: checked
+            .server_name
+            .or(info.server_name)
+            .unwrap_or_else(|| caller.host()),
+        version,
+        notes,
+    })
+}
+
+/// Reads who answers at all. Refused with a sentence if it is not a Jellyfin that was set up.
+pub(super) async fn public_info(caller: &Caller) -> Outcome<PublicInfo> {
+    let url = caller.url(&["System", "Info", "Public"], &[]);
+    let answer = done!(caller.send(Method::GET, url, None, LIMIT).await);
+    let status = answer.status;
+    if status.is_redirection()
+        || status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+    {
+        return caller.refused(&answer, Doing::Reading);
+    }
+    let info: Option<PublicInfo> = answer.json().filter(|_| status == StatusCode::OK);
+    let Some(info) = info.filter(is_jellyfin) else {
+        return Outcome::Refused(Refusal::lasting(
+            "not_jellyfin",
+            t!(
+                "At {host} answers something, but not a Jellyfin. Check address and port, and the path if Jellyfin lives under one.",
+                host = caller.host()
+            ),
+        ));
+    };
+    if info.startup_wizard_completed == Some(false) {
+        return Outcome::Refused(Refusal::lasting(
+            "not_set_up",
+            t!(
+                "The Jellyfin at {host} was not set up yet. Open it in a browser and finish its set-up first.",
+                host = caller.host()
+            ),
+        ));
+    }
+    Outcome::Done(info)
+}
+
+/// Emby answers at the same path, without a product name.
+fn is_jellyfin(info: &PublicInfo) -> bool {
+    let named = info
+        .product_name
+        .as_deref()
+        .is_some_and(|name| name.contains("Jellyfin"));
+    named && info.id.is_some()
+}
+
+/// `10.11.5` → (10, 11). `None`: it is not a version.
+fn number(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split(['.', '-']);
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next().and_then(|part| part.parse().ok()).unwrap_or(0);
+    Some((major, minor))
+}
+
+pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
+    let url = caller.url(&["Library", "VirtualFolders"], &[]);
+    let folders: Vec<VirtualFolder> = done!(caller.get(url, LIMIT).await);
+    let libraries = folders.into_iter().filter_map(|folder| {
+        // A folder without an id was made a moment ago and is not scanned yet.
+        let id = plain_id(&folder.item_id?);
+        let kind = kind(folder.collection_type.as_deref());
+        Some(RemoteLibrary {
+            name: folder.name.unwrap_or_else(|| id.clone()),
+            id,
+            kind,
+        })
+    });
+    Outcome::Done(libraries.collect())
+}
+
+/// `CollectionTypeOptions` of the published contract.
+fn kind(collection_type: Option<&str>) -> LibraryKind {
+    match collection_type {
+        Some("movies") => LibraryKind::Movies,
+        Some("tvshows") => LibraryKind::Shows,
+        Some("music") => LibraryKind::Music,
+        Some("musicvideos") => LibraryKind::MusicVideos,
+        Some("homevideos") => LibraryKind::HomeVideos,
+        Some("photos") => LibraryKind::Photos,
+        Some("books") => LibraryKind::Books,
+        Some("boxsets") => LibraryKind::Collections,
+        _ => LibraryKind::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_numbers() {
+        assert!(number("10.8.13").unwrap() < OLDEST);
+        assert!(number("10.9.0").unwrap() >= OLDEST);
+        assert!(number("10.11.5").unwrap() < STRICT);
+        assert!(number("12.0-rc5").unwrap() >= STRICT);
+        assert_eq!(number("unstable"), None);
+    }
+}
