@@ -9,11 +9,13 @@ use jobs::Job;
 use kit::calendar::Length;
 use kit::id::{Id, MemberId, PayerId, PlanId, PlanVersionId, SubscriptionId};
 use kit::{Actor, PageAsked, Span, Subject, Timestamp};
-use testkit::{TestWorld, engines, migrated, testworld};
+use testkit::{TestDb, TestWorld, engines, migrated, testworld};
 
 pub struct Ground {
     pub world: TestWorld,
     pub db: Db,
+    /// An SQLite file goes when this does.
+    _files: TestDb,
 }
 
 /// One for each engine.
@@ -22,9 +24,11 @@ pub async fn grounds() -> Vec<Ground> {
     for engine in engines().await {
         let world = testworld();
         let db = migrated(&engine, world.world()).await;
-        // The folder of an SQLite file goes with its `TestDb`.
-        std::mem::forget(engine);
-        grounds.push(Ground { world, db });
+        grounds.push(Ground {
+            world,
+            db,
+            _files: engine,
+        });
     }
     grounds
 }

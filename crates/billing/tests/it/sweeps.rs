@@ -134,3 +134,29 @@ async fn sweeps_at_the_same_time_tell_each_change_once() {
         assert_eq!(ground.told("billing.status_changed").await, 40);
     }
 }
+
+#[tokio::test]
+async fn what_happens_next_is_said_at_every_point_of_the_way() {
+    for ground in grounds().await {
+        set_terms(&ground, |terms| terms.delete_after_days = Some(30)).await;
+        let id = ground.membership().await;
+        let begin = "This begins as soon as a payment arrives.";
+        assert_eq!(said(&ground, &id).await, begin);
+        ground.pay(&id, Length::months(1), "pay_1").await;
+        let walk = [
+            (0, "paid until"),
+            (31, "Access stays until"),
+            (3, "Paying restores it at once"),
+            (14, "the media account is deleted on"),
+        ];
+        for (days, words) in walk {
+            ground.days_later(days);
+            let said = said(&ground, &id).await;
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}
+
+async fn said(ground: &Ground, id: &kit::id::SubscriptionId) -> String {
+    ground.standing(id).await.next.in_english()
+}
