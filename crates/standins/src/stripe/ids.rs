@@ -60,10 +60,7 @@ mod tests {
         let mut ids = Ids::default();
         let made: std::collections::HashSet<String> = (0..5_000).map(|_| ids.next("cus")).collect();
         assert_eq!(made.len(), 5_000);
-        assert!(
-            made.iter()
-                .all(|id| is_plain(id) && id.len() == 28)
-        );
+        assert!(made.iter().all(|id| is_plain(id) && id.len() == 28));
         assert_eq!(ids.long("cs_test").len(), 64);
     }
 }

@@ -237,9 +237,9 @@ pub fn public(object: &Value) -> Value {
     match object {
         Value::Object(fields) => {
             let says_mode = !WITHOUT_MODE.contains(&text(object, "object"));
-            let shown = fields.iter().filter(|(name, _)| {
-                !name.starts_with('_') && (says_mode || *name != "livemode")
-            });
+            let shown = fields
+                .iter()
+                .filter(|(name, _)| !name.starts_with('_') && (says_mode || *name != "livemode"));
             Value::Object(
                 shown
                     .map(|(name, value)| (name.clone(), value.clone()))
