@@ -58,7 +58,7 @@ async fn saving_a_plan_unchanged_makes_no_version() {
 }
 
 #[tokio::test]
-async fn exactly_one_membership_plan_is_the_default() {
+async fn c13_exactly_one_membership_plan_is_the_default() {
     for ground in grounds().await {
         let (first, _) = ground.plan(&new_plan("Standard")).await;
         let (second, _) = ground.plan(&new_plan("Family")).await;
@@ -76,7 +76,7 @@ async fn exactly_one_membership_plan_is_the_default() {
 }
 
 #[tokio::test]
-async fn a_plan_that_was_sold_is_archived_and_another_deleted() {
+async fn c01_a_plan_that_was_sold_is_archived_and_another_deleted() {
     for ground in grounds().await {
         ground.plan(&new_plan("Default")).await;
         let (sold, version) = ground.plan(&new_plan("Sold")).await;

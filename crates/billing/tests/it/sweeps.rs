@@ -21,7 +21,7 @@ async fn copied(ground: &Ground, id: &kit::id::SubscriptionId) -> Status {
 }
 
 #[tokio::test]
-async fn each_change_by_the_clock_is_told_once() {
+async fn e33_each_change_by_the_clock_is_told_once() {
     for ground in grounds().await {
         let id = ground.membership().await;
         ground.pay(&id, Length::months(1), "pay_1").await;
@@ -58,7 +58,7 @@ async fn new_rules_reach_everybody_by_the_next_sweep() {
 }
 
 #[tokio::test]
-async fn deletion_is_told_once_after_the_announced_days_and_only_if_wanted() {
+async fn e34_deletion_is_told_once_after_the_announced_days_and_only_if_wanted() {
     for ground in grounds().await {
         let id = ground.membership().await;
         ground.pay(&id, Length::months(1), "pay_1").await;

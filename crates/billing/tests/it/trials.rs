@@ -96,7 +96,7 @@ async fn d08_nobody_takes_a_second_trial_by_another_address_or_another_name() {
 }
 
 #[tokio::test]
-async fn at_the_cap_no_new_trial_starts() {
+async fn d03_at_the_cap_no_new_trial_starts() {
     for ground in grounds().await {
         let version = trial_plan(&ground).await;
         let trials = TrialSettings {
