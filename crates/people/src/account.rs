@@ -3,7 +3,7 @@
 use db::{DbError, Read, Tx, values};
 use kit::id::{AccountId, RoleId};
 use kit::stored::stored_words;
-use kit::{Email, Subject, Timestamp, Zone, field, t};
+use kit::{Email, FormErrors, Subject, Timestamp, Zone, field, t};
 
 use crate::error::PeopleError;
 use crate::events::{AccountChanged, AccountCreated, EmailConfirmed};
@@ -95,6 +95,33 @@ impl NewAccount {
             role_id: role::administrator(),
             confirmed: true,
             ..Self::customer(email, name)
+        }
+    }
+}
+
+/// An account as staff type it.
+#[derive(Debug, Clone)]
+pub struct AccountForm {
+    pub name: String,
+    pub email: String,
+    pub level: Level,
+    pub role_id: RoleId,
+}
+
+impl AccountForm {
+    /// Its address counts as confirmed: staff vouch for it, and its first sign-in is by a link.
+    pub fn parse(&self) -> Result<NewAccount, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = errors.keep("name", field::required(&self.name, 120));
+        let email = errors.keep("email", Email::parse(&self.email));
+        match (name, email) {
+            (Some(name), Some(email)) => Ok(NewAccount {
+                level: self.level,
+                role_id: self.role_id.clone(),
+                confirmed: true,
+                ..NewAccount::customer(email, name)
+            }),
+            _ => Err(errors),
         }
     }
 }

@@ -58,3 +58,9 @@ impl PeopleError {
         }
     }
 }
+
+impl db::IsContention for PeopleError {
+    fn is_contention(&self) -> bool {
+        matches!(self, Self::Db(DbError::TryAgain))
+    }
+}

@@ -99,15 +99,39 @@ event! {
     it => [it.account], t!("{name} signed in.", name = it.name.clone())
 }
 
-event! {
-    /// A sign-in to a known account failed. Tries with unknown names are only counted.
-    SignInRefused = "people.sign_in_refused", Warn {
-        account: AccountId,
-        name: String,
-        address: String,
+/// A sign-in failed. What was typed as name is not kept: people type passwords there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInRefused {
+    /// `None`: nobody has the name that was typed.
+    pub account: Option<AccountId>,
+    pub name: String,
+    pub address: String,
+}
+
+impl Event for SignInRefused {
+    const NAME: &'static str = "people.sign_in_refused";
+    const TONE: Tone = Tone::Warn;
+
+    fn subjects(&self) -> Vec<Subject> {
+        let unknown = || Subject::named("unknown_sign_in");
+        vec![self.account.as_ref().map_or_else(unknown, Subject::of)]
     }
-    it => [it.account],
-    t!("A sign-in as {name} was refused. It came from {address}.", name = it.name.clone(), address = it.address.clone())
+
+    fn sentence(&self) -> Text {
+        let address = self.address.clone();
+        if self.account.is_some() {
+            t!(
+                "A sign-in as {name} was refused. It came from {address}.",
+                name = self.name.clone(),
+                address = address
+            )
+        } else {
+            t!(
+                "A sign-in with a name that nobody has was refused. It came from {address}.",
+                address = address
+            )
+        }
+    }
 }
 
 event! {

@@ -10,14 +10,14 @@
 //! | who asks | [`session::find`], then [`session::Visit::may`], [`session::touch`]; for programs [`api_key::find`] |
 //! | sign-in | [`sign_in::with_password`], [`sign_in::with_second_step`], [`sign_in::with_passkey`], [`sign_in::with_link`] |
 //! | sign-out, devices | [`session::end`], [`session::list_of`], [`session::revoke`], [`session::end_others`] |
-//! | step-up | [`password::is_right`] or [`sign_in::prove`], then [`session::prove`] |
+//! | step-up | [`session::Visit::is_fresh`], [`step_up::ways_of`], [`step_up::prove`] |
 //! | registering | [`registration::register`], [`registration::confirm`], [`registration::ask_again`] |
 //! | forgotten password | [`reset::ask`], [`reset::finish`] |
 //! | first start | [`first_start::issue`], [`first_start::finish`] |
 //! | own account | [`profile::change`], [`email_change::ask`], [`password::change`] |
 //! | authenticator | [`second_factor::offer`], [`second_factor::enable`], [`second_factor::disable`] |
 //! | passkeys | [`ceremony::Webauthn`], [`passkey::list_of`], [`passkey::rename`], [`passkey::remove`] |
-//! | staff | [`account::create`], [`standing::change`], [`role`], [`api_key`], [`session::enter`] |
+//! | staff | [`account::create`] with [`token::issue`], [`standing::change`], [`role`], [`api_key`], [`session::enter`] |
 //! | members | [`member`], [`identity`] |
 //! | a person's rights | [`person::export_of`], [`person::erase`] |
 //!
@@ -46,6 +46,7 @@ pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod standing;
+pub mod step_up;
 pub mod token;
 
 mod digest;

@@ -132,17 +132,6 @@ pub async fn set(
     Ok(())
 }
 
-/// Whether this is the account's password: to prove who sits there before something grave.
-pub async fn is_right(
-    db: &db::Db,
-    lane: &Lane,
-    account: &AccountId,
-    password: &Secret,
-) -> Result<bool, DbError> {
-    let held = find(db, account).await?;
-    Ok(verify(lane, password, held).await)
-}
-
 /// What the owner types to change the password.
 #[derive(Debug, Clone)]
 pub struct PasswordForm {

@@ -11,7 +11,8 @@ use crate::error::PeopleError;
 stored_words! {
     /// What is counted.
     pub enum Rate {
-        SignInByAccount = "sign_in_by_account",
+        /// By the name that was typed, whether anybody has it or not.
+        SignInByName = "sign_in_by_name",
         SignInByAddress = "sign_in_by_address",
         RegisterByAddress = "register_by_address",
         ResetByAccount = "reset_by_account",
@@ -32,7 +33,7 @@ impl Rate {
     /// How many tries within how long.
     const fn allowed(self) -> (i64, Span) {
         match self {
-            Self::SignInByAccount | Self::CodeByAccount => (10, Span::minutes(15)),
+            Self::SignInByName | Self::CodeByAccount => (10, Span::minutes(15)),
             Self::SignInByAddress | Self::PasskeyByAddress => (60, Span::minutes(15)),
             Self::RegisterByAddress => (10, Span::hours(1)),
             Self::ResetByAccount => (5, Span::hours(1)),
@@ -70,16 +71,25 @@ pub async fn count(tx: &mut Tx<'_>, rate: Rate, bucket: &str) -> Result<Option<T
 /// Counts one try in each bucket, in a transaction of its own that stays whatever comes after.
 pub async fn pass(db: &Db, buckets: &[(Rate, &str)]) -> Result<(), PeopleError> {
     let mut tx = db.begin(Actor::visitor()).await?;
-    let mut refused = None;
-    for (rate, bucket) in buckets {
-        let one_too_many = count(&mut tx, *rate, bucket).await?;
-        refused = refused.or(one_too_many);
-    }
+    let refused = count_all(&mut tx, buckets).await?;
     tx.save().await?;
     match refused {
         Some(text) => Err(PeopleError::TooMany(text)),
         None => Ok(()),
     }
+}
+
+/// Counts one try in each bucket. `Some`: save the count, do nothing else.
+pub(crate) async fn count_all(
+    tx: &mut Tx<'_>,
+    buckets: &[(Rate, &str)],
+) -> Result<Option<Text>, DbError> {
+    let mut refused = None;
+    for (rate, bucket) in buckets {
+        let one_too_many = count(tx, *rate, bucket).await?;
+        refused = refused.or(one_too_many);
+    }
+    Ok(refused)
 }
 
 const CLEAR: &str = "delete from rates where kind = $1 and bucket = $2";

@@ -138,8 +138,12 @@ pub async fn ask_again(db: &Db, email: &str, browser: &Browser) -> Result<(), Pe
         (Rate::ResetByAddress, browser.address.as_str()),
         (Rate::ResetByAccount, &key),
     ];
-    rate::pass(db, &buckets).await?;
+    // Counted and told in one save, so that known and unknown addresses take as long.
     let mut tx = db.begin(Actor::visitor()).await?;
+    if let Some(wait) = rate::count_all(&mut tx, &buckets).await? {
+        tx.save().await?;
+        return Err(PeopleError::TooMany(wait));
+    }
     let found = account::find_by_email(&mut tx, &email).await?;
     if let Some(account) = found.filter(|account| !account.is_confirmed()) {
         let event = ConfirmationAsked {

@@ -20,8 +20,12 @@ pub async fn ask(db: &Db, email: &str, browser: &Browser) -> Result<(), PeopleEr
         (Rate::ResetByAddress, browser.address.as_str()),
         (Rate::ResetByAccount, &key),
     ];
-    rate::pass(db, &buckets).await?;
+    // Counted and told in one save, so that known and unknown addresses take as long.
     let mut tx = db.begin(Actor::visitor()).await?;
+    if let Some(wait) = rate::count_all(&mut tx, &buckets).await? {
+        tx.save().await?;
+        return Err(PeopleError::TooMany(wait));
+    }
     let found = account::find_by_email(&mut tx, &email).await?;
     if let Some(account) = found.filter(|account| account.enabled) {
         let event = PasswordResetAsked {

@@ -215,6 +215,7 @@ pub struct Visit {
     pub absolute_until: Timestamp,
     /// The staff member who looks at the site as this account.
     pub entered_by: Option<AccountId>,
+    entered_by_name: Option<String>,
     /// Whether the account has a second factor or a passkey, whatever this session was proven by.
     pub is_protected: bool,
 }
@@ -232,6 +233,7 @@ impl FromRow for Visit {
             seen_at: row.get("seen_at")?,
             absolute_until: row.get("absolute_until")?,
             entered_by: row.get("entered_by")?,
+            entered_by_name: row.get("entered_by_name")?,
             is_protected: row.get("is_protected")?,
         })
     }
@@ -258,7 +260,7 @@ impl Visit {
             None => self.account.actor(),
             Some(staff) => Actor {
                 on_behalf_of: Some(self.account.id.clone()),
-                ..Actor::account(staff, &format!("Staff, as {}", self.account.name))
+                ..Actor::account(staff, self.entered_by_name.as_deref().unwrap_or_default())
             },
         }
     }
@@ -266,6 +268,7 @@ impl Visit {
 
 const FIND: &str = "
     select s.id as session, s.proof, s.proved_at, s.seen_at, s.absolute_until, s.entered_by,
+           (select e.name from accounts e where e.id = s.entered_by) as entered_by_name,
            r.permissions,
            (exists (select 1 from second_factors f where f.account_id = a.id)
             or exists (select 1 from passkeys p where p.account_id = a.id)) as is_protected,

@@ -76,17 +76,13 @@ pub async fn with_password(
     form: &SignInForm,
     browser: &Browser,
 ) -> Result<SignIn, PeopleError> {
-    let found = account::find_by_login(db, &form.login).await?;
-    // Whether the name is known must not show in what is counted.
-    let bucket = found.as_ref().map_or_else(
-        || form.login.trim().to_lowercase(),
-        |account| account.email.key(),
-    );
+    // Counted by what was typed: counting by account would show that two names have the same one.
     let buckets = [
         (Rate::SignInByAddress, browser.address.as_str()),
-        (Rate::SignInByAccount, &bucket),
+        (Rate::SignInByName, form.login.trim()),
     ];
     rate::pass(db, &buckets).await?;
+    let found = account::find_by_login(db, &form.login).await?;
     let held = match &found {
         Some(account) => password::find(db, &account.id).await?,
         None => None,
@@ -99,16 +95,16 @@ pub async fn with_password(
 }
 
 async fn refuse(db: &Db, found: Option<Account>, browser: &Browser) -> Result<SignIn, PeopleError> {
-    if let Some(account) = found {
-        let mut tx = db.begin(Actor::visitor()).await?;
-        let event = SignInRefused {
-            account: account.id,
-            name: account.name,
-            address: browser.address.clone(),
-        };
-        chronicle::tell(&mut tx, &event).await?;
-        tx.save().await?;
-    }
+    // Told for unknown names too: a save that only known names cost would show in the time.
+    let (id, name) = found.map(|account| (account.id, account.name)).unzip();
+    let event = SignInRefused {
+        account: id,
+        name: name.unwrap_or_default(),
+        address: browser.address.clone(),
+    };
+    let mut tx = db.begin(Actor::visitor()).await?;
+    chronicle::tell(&mut tx, &event).await?;
+    tx.save().await?;
     Ok(SignIn::Refused(t!(
         "Name and password do not go together. Please check both; you can also ask for a new password."
     )))
@@ -127,7 +123,9 @@ async fn after_password(
         return Ok(SignIn::NotConfirmed(Box::new(account.clone())));
     }
     let mut tx = db.begin(account.actor()).await?;
-    rate::clear(&mut tx, Rate::SignInByAccount, &account.email.key()).await?;
+    for name in [&account.email.key(), &account.username] {
+        rate::clear(&mut tx, Rate::SignInByName, name).await?;
+    }
     let came_of_it = start_or_ask(&mut tx, account, Proof::Password, stay, browser).await?;
     tx.save().await?;
     Ok(came_of_it)

@@ -1,6 +1,9 @@
 //! People on both engines.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so where it stopped")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so where it stopped"
+)]
 
 mod account;
 mod device;

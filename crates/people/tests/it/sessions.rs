@@ -6,7 +6,7 @@ use people::account::Account;
 use people::forgetting::ForgetExpired;
 use people::password::{self, PasswordForm};
 use people::session::{self, Limits, Proof, Started, Stay};
-use people::{PeopleError, role};
+use people::{PeopleError, role, step_up};
 
 use crate::ground::{House, PASSWORD, browser, houses};
 use crate::saved;
@@ -82,7 +82,19 @@ async fn a_step_up_changes_the_secret_and_is_fresh_for_a_quarter_of_an_hour() {
             .unwrap()
             .unwrap();
         assert!(!visit.is_fresh(now));
-        let secret = saved!(house, |tx| session::prove(tx, &visit, Proof::Password)).unwrap();
+        let prove = |typed: &'static str| {
+            let (house, visit) = (&house, visit.clone());
+            async move {
+                let typed = Secret::new(typed);
+                let evidence = step_up::Evidence::Password(&typed);
+                step_up::prove(&house.db, &house.lane, &house.vault, &visit, &evidence).await
+            }
+        };
+        assert!(matches!(
+            prove("wrong").await,
+            Err(PeopleError::NotProven(_))
+        ));
+        let secret = prove(PASSWORD).await.unwrap();
         assert!(!lives(&house, &started.secret).await);
         let visit = session::find(&house.db, &secret, now)
             .await
@@ -188,6 +200,7 @@ async fn staff_enter_as_a_customer_for_an_hour_and_never_as_staff() {
             .unwrap()
             .unwrap();
         assert_eq!(inside.entered_by, Some(boss.id.clone()));
+        assert_eq!(inside.actor().name, "boss");
         assert_eq!(inside.actor().on_behalf_of, Some(mara.id.clone()));
         assert!(!inside.is_fresh(now));
         let deeper = saved!(house, |tx| session::enter(tx, &inside, &mara, &browser()));

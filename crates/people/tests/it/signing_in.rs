@@ -5,6 +5,7 @@ use people::account::NewAccount;
 use people::second_factor;
 use people::session::Stay;
 use people::sign_in::{self, Second, SignIn};
+use people::step_up::{self, Evidence};
 use people::{PeopleError, account};
 use totp_rs::Builder;
 
@@ -112,7 +113,7 @@ async fn an_unconfirmed_address_is_told_only_to_who_knows_the_password() {
 }
 
 #[tokio::test]
-async fn guessing_is_stopped_by_account_and_allowed_again_later() {
+async fn guessing_is_stopped_by_name_and_allowed_again_later() {
     for house in houses().await {
         house.customer("mara").await;
         for _ in 0..10 {
@@ -122,7 +123,7 @@ async fn guessing_is_stopped_by_account_and_allowed_again_later() {
             ));
         }
         let form = sign_in::SignInForm {
-            login: "mara@example.org".to_owned(),
+            login: " MARA ".to_owned(),
             password: Secret::new(PASSWORD),
             stay: Stay::No,
         };
@@ -139,6 +140,27 @@ async fn guessing_is_stopped_by_account_and_allowed_again_later() {
             house.try_password("mara", PASSWORD).await,
             SignIn::SignedIn(_)
         ));
+    }
+}
+
+#[tokio::test]
+async fn guessing_is_stopped_alike_for_names_that_nobody_has() {
+    for house in houses().await {
+        for _ in 0..10 {
+            assert!(matches!(
+                house.try_password("nobody", "wrong").await,
+                SignIn::Refused(_)
+            ));
+        }
+        let form = sign_in::SignInForm {
+            login: "Nobody".to_owned(),
+            password: Secret::new("wrong"),
+            stay: Stay::No,
+        };
+        let tried = sign_in::with_password(&house.db, &house.lane, &form, &browser()).await;
+        assert!(matches!(tried, Err(PeopleError::TooMany(_))));
+        let told = house.told().await;
+        assert_eq!(told, ["people.sign_in_refused"; 10]);
     }
 }
 
@@ -271,4 +293,37 @@ async fn hashing_uses_two_hands_at_most_and_unknown_names_take_as_long() {
         unknown * 4 > known && known * 4 > unknown,
         "{known:?} and {unknown:?}"
     );
+}
+
+#[tokio::test]
+async fn a_protected_account_proves_itself_again_by_its_second_factor() {
+    for house in houses().await {
+        let mara = house.customer("mara").await;
+        let (key, _) = protect(&house, &mara).await;
+        let step = pending(&house, "mara").await;
+        let started = second(&house, &step, Second::Code(&code_of(&house, &key)))
+            .await
+            .unwrap();
+        house.world.advance(Span::hours(1));
+        let now = house.world.now();
+        let visit = people::session::find(&house.db, &started.secret, now)
+            .await
+            .unwrap()
+            .unwrap();
+        let password = Secret::new(PASSWORD);
+        let by_password = Evidence::Password(&password);
+        let (lane, vault) = (&house.lane, &house.vault);
+        let refused = step_up::prove(&house.db, lane, vault, &visit, &by_password).await;
+        assert!(matches!(refused, Err(PeopleError::NotProven(_))));
+        let code = code_of(&house, &key);
+        let by_code = Evidence::Second(Second::Code(&code));
+        let secret = step_up::prove(&house.db, lane, vault, &visit, &by_code)
+            .await
+            .unwrap();
+        let visit = people::session::find(&house.db, &secret, now)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(visit.is_fresh(now) && visit.proof.is_strong());
+    }
 }
