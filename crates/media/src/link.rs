@@ -56,14 +56,16 @@ pub fn plan(wishes: &[Wish], users: &[SeenUser], shares: &[Share]) -> Vec<Change
                 name: user.name.clone(),
                 reason,
             },
-            None => Change::Link {
-                user: user.id.clone(),
-                remote: user.remote_id.clone(),
-                name: user.name.clone(),
-                member: wish.member.clone(),
-            },
+            None => {
+                taken.extend(&wish.member);
+                Change::Link {
+                    user: user.id.clone(),
+                    remote: user.remote_id.clone(),
+                    name: user.name.clone(),
+                    member: wish.member.clone(),
+                }
+            }
         });
-        taken.extend(&wish.member);
     }
     changes
 }
