@@ -36,8 +36,6 @@ pub async fn change(
     let rules = before.level == Level::Administrator && before.enabled;
     let keeps = standing.level == Level::Administrator && standing.enabled;
     if rules && !keeps {
-        // Two administrators who demote each other at once queue up at this row, and the second is refused.
-        tx.run(TOUCH_COUNTER, values![]).await?;
         refuse_last_administrator(tx, before).await?;
     }
     if role::find(&mut *tx, &standing.role_id).await?.is_none() {
@@ -71,6 +69,8 @@ pub(crate) async fn refuse_last_administrator(
     tx: &mut Tx<'_>,
     account: &Account,
 ) -> Result<(), PeopleError> {
+    // Two administrators who demote each other at once queue up at this row, and the second is refused.
+    tx.run(TOUCH_COUNTER, values![]).await?;
     let others = tx
         .one::<(i64,)>(OTHER_ADMINISTRATORS, values![account.id])
         .await?

@@ -211,3 +211,31 @@ async fn what_is_exported_holds_no_secret() {
         assert!(!json.contains(secret.reveal()) && !json.contains("argon2"));
     }
 }
+
+#[tokio::test]
+async fn two_administrators_who_demote_each_other_leave_one() {
+    for house in houses().await {
+        let one = house.administrator("one").await;
+        let two = house.administrator("two").await;
+        let demote = |account: account::Account| {
+            let db = house.db.clone();
+            async move {
+                let demoted = Standing {
+                    level: people::account::Level::Customer,
+                    role_id: role::user(),
+                    enabled: true,
+                    api_access: false,
+                };
+                let mut tx = db.begin(Actor::console()).await.unwrap();
+                let outcome = standing::change(&mut tx, &account, &demoted).await;
+                if outcome.is_ok() {
+                    tx.save().await.unwrap();
+                }
+                outcome.is_ok()
+            }
+        };
+        let (first, second) = tokio::join!(demote(one), demote(two));
+        assert!(first != second);
+        assert!(standing::has_administrator(&house.db).await.unwrap());
+    }
+}
