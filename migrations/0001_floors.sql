@@ -140,3 +140,4 @@ create table processes (
     started_at bigint not null,
     seen_at bigint not null
 );
+create index event_subjects_of_event on event_subjects (event_id);

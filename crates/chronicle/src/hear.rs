@@ -2,8 +2,8 @@
 //! a transaction that began earlier may save later.
 
 use db::{DbError, Read, Tx, values};
-use kit::Timestamp;
 use kit::id::EventId;
+use kit::{Json, Timestamp};
 
 db::row! {
     /// An event that flows have not heard yet.
@@ -24,9 +24,13 @@ pub async fn untold(mut read: impl Read, limit: i64) -> Result<Vec<Heard>, DbErr
     read.all(UNTOLD, values![limit]).await
 }
 
-const MARK: &str = "update events set told = true where id = $1 and not told";
+const MARK: &str = "
+    update events set told = true
+     where not told and id in (select value from json_each(cast($1 as text)))
+ returning id";
 
-/// Claims the telling of one event: whoever gets `true` adds its jobs in the same transaction.
-pub async fn mark_told(tx: &mut Tx<'_>, id: &EventId) -> Result<bool, DbError> {
-    Ok(tx.run(MARK, values![id]).await? == 1)
+/// Claims the telling of events: jobs for those that come back are added in the same transaction.
+pub async fn mark_told(tx: &mut Tx<'_>, ids: &[EventId]) -> Result<Vec<EventId>, DbError> {
+    let rows: Vec<(EventId,)> = tx.all(MARK, values![Json(ids.to_vec())]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }

@@ -13,7 +13,7 @@ pub mod want;
 
 pub use event::{Event, Told, Tone, tell, tell_because};
 pub use hear::{Heard, mark_told, untold};
-pub use read::{EventFilter, EventRow, LISTINGS, find, list, of_subject};
+pub use read::{EventFilter, EventRow, LISTINGS, find, list, of_subject, since};
 
 /// The tables that only this crate's statements may name.
 pub const TABLES: &[&str] = &["events", "event_subjects", "wants"];

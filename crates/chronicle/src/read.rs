@@ -104,3 +104,25 @@ fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
     let at = Timestamp::from_ms(at.parse().ok()?);
     Some(values![at, id.to_owned()])
 }
+
+db::row! {
+    struct Recent { id: EventId, at: Timestamp, subject: Subject }
+}
+
+const SINCE: &str = "
+    select e.id, e.at, s.subject
+      from events e join event_subjects s on s.event_id = e.id and s.at = e.at
+     where e.at >= $1 order by e.at desc, e.id desc limit $2";
+
+/// What happened to which things since a moment, newest first: for live pages.
+pub async fn since(
+    mut read: impl Read,
+    moment: Timestamp,
+    limit: i64,
+) -> Result<Vec<(EventId, Timestamp, Subject)>, DbError> {
+    let rows: Vec<Recent> = read.all(SINCE, values![moment, limit]).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.at, row.subject))
+        .collect())
+}

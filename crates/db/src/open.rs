@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use kit::World;
@@ -66,6 +67,8 @@ pub struct Db {
     pub(crate) pools: Pools,
     pub(crate) world: World,
     pub(crate) saved: Arc<Notify>,
+    /// Counts this process's saves.
+    pub(crate) generation: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -77,7 +80,8 @@ impl Db {
         Ok(Self {
             pools,
             world,
-            saved: Arc::new(Notify::new()),
+            saved: Arc::default(),
+            generation: Arc::default(),
         })
     }
 
@@ -92,6 +96,11 @@ impl Db {
     /// Completes at the next save of this process. Subscribe before looking for work.
     pub fn next_save(&self) -> tokio::sync::futures::Notified<'_> {
         self.saved.notified()
+    }
+
+    /// How often this process has saved: what was read at the same count is still what it wrote.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
     }
 
     /// Closes all connections; transactions under way end first.

@@ -92,6 +92,9 @@ impl Tx<'_> {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
+        self.db
+            .generation
+            .fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         self.db.saved.notify_waiters();
         self.db.world.steps.pass("save: after")?;
         Ok(())

@@ -10,7 +10,7 @@ pub mod site;
 pub mod vault;
 
 pub use section::{Section, SettingsError, load, save};
-pub use site::{Looks, Seller, SiteSettings};
+pub use site::{Looks, SiteSettings};
 pub use vault::{Sealed, Vault, VaultError};
 
 /// The tables that only this crate's statements may name.

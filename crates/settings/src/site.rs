@@ -1,4 +1,4 @@
-//! `site`: who this house is, towards people and towards the tax office.
+//! `site`: who this house is. Who sells, and the tax on it, are billing's sections.
 
 use kit::{Currency, Zone};
 use serde::{Deserialize, Serialize};
@@ -22,22 +22,7 @@ pub struct SiteSettings {
     /// On the home page, in the operator's own words.
     pub headline: String,
     pub introduction: String,
-    pub seller: Seller,
     pub theme: Looks,
-}
-
-/// Who sells, as receipts name them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Seller {
-    pub name: String,
-    /// Lines of the postal address.
-    pub address: String,
-    pub tax_number: String,
-    /// What the tax is called on receipts, e.g. `VAT`. Empty: no tax is shown.
-    pub tax_name: String,
-    /// Hundredths of a per cent; prices include it.
-    pub tax_rate_hundredths: u32,
 }
 
 /// The operator's own look. What is absent is the house's.
@@ -48,7 +33,7 @@ pub struct Looks {
     pub accent_hue: Option<u16>,
     pub highlight_hue: Option<u16>,
     pub neutral_hue: Option<u16>,
-    /// Corner radius in hundredths of a rem.
+    /// Corners, in pixels, 0–20.
     pub radius: Option<u16>,
 }
 
@@ -63,7 +48,6 @@ impl Default for SiteSettings {
             currency: Currency::EUR,
             headline: String::new(),
             introduction: String::new(),
-            seller: Seller::default(),
             theme: Looks::default(),
         }
     }

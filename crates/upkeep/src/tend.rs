@@ -94,61 +94,11 @@ async fn end(
     round: Round,
 ) -> Result<(), DbError> {
     let mut tx = needs.db.begin(Actor::schedule(TendTarget::NAME)).await?;
-    let now = tx.now();
-    let later = now + pause(target.tries);
-    let (left, how) = match round {
-        Round::Gone => {
-            target::forget(&mut tx, &target.kind, &target.target_key).await?;
-            return tx.save().await;
-        }
-        Round::Agrees { changed } => {
-            breaker::answers(&mut tx, &target.remote).await?;
-            (
-                left_at(TargetState::InPlace, None, 0, Timestamp::NEVER),
-                Settled::InPlace { changed },
-            )
-        }
-        Round::NotYet(reason) => (
-            left_at(
-                TargetState::Waiting,
-                Some(reason.clone()),
-                0,
-                Timestamp::NEVER,
-            ),
-            Settled::Waiting(reason),
-        ),
-        Round::Later(reason) => (
-            left_at(
-                TargetState::Differs,
-                Some(reason.clone()),
-                target.tries + 1,
-                later,
-            ),
-            Settled::Waiting(reason),
-        ),
-        Round::RemoteFails(reason) => {
-            let open_until = breaker::failed(&mut tx, &target.remote, &reason).await?;
-            let at = later.max(open_until);
-            (
-                left_at(
-                    TargetState::Differs,
-                    Some(reason.clone()),
-                    target.tries + 1,
-                    at,
-                ),
-                Settled::Waiting(reason),
-            )
-        }
-        Round::Refused(refusal) => (
-            left_at(
-                TargetState::Failed,
-                Some(refusal.reason.clone()),
-                target.tries + 1,
-                Timestamp::NEVER,
-            ),
-            Settled::Failed(refusal),
-        ),
-    };
+    if matches!(round, Round::Gone) {
+        target::forget(&mut tx, &target.kind, &target.target_key).await?;
+        return tx.save().await;
+    }
+    let (left, how) = weigh(&mut tx, target, round).await?;
     if target::leave(&mut tx, target, lease, &left).await? {
         let after = Target {
             state: left.state,
@@ -161,9 +111,65 @@ async fn end(
         }
     } else {
         // What should be has changed meanwhile: this round does not count, the next begins at once.
+        let now = tx.now();
         again_at(&mut tx, target, now).await?;
     }
     tx.save().await
+}
+
+/// What a round means for the target, and what its capability is told. Counts for the remote's breaker.
+async fn weigh(
+    tx: &mut db::Tx<'_>,
+    target: &Target,
+    round: Round,
+) -> Result<(Left, Settled), DbError> {
+    let later = tx.now() + pause(target.tries);
+    Ok(match round {
+        Round::Agrees { changed } => {
+            breaker::answers(tx, &target.remote).await?;
+            (
+                left_at(TargetState::InPlace, None, 0, Timestamp::NEVER),
+                Settled::InPlace { changed },
+            )
+        }
+        Round::Later(reason) => waiting(target, reason, later),
+        Round::RemoteFails(reason) => {
+            let open_until = breaker::failed(tx, &target.remote, &reason).await?;
+            waiting(target, reason, later.max(open_until))
+        }
+        Round::Refused(refusal) => {
+            let reason = Some(refusal.reason.clone());
+            let tries = target.tries + 1;
+            (
+                left_at(TargetState::Failed, reason, tries, Timestamp::NEVER),
+                Settled::Failed(refusal),
+            )
+        }
+        // What is gone was forgotten before; what is not due yet is woken by whoever makes it due.
+        Round::NotYet(reason) => {
+            let left = left_at(
+                TargetState::Waiting,
+                Some(reason.clone()),
+                0,
+                Timestamp::NEVER,
+            );
+            (left, Settled::Waiting(reason))
+        }
+        Round::Gone => (
+            left_at(TargetState::Waiting, None, 0, Timestamp::NEVER),
+            Settled::InPlace { changed: false },
+        ),
+    })
+}
+
+fn waiting(target: &Target, reason: kit::Text, at: Timestamp) -> (Left, Settled) {
+    let left = left_at(
+        TargetState::Differs,
+        Some(reason.clone()),
+        target.tries + 1,
+        at,
+    );
+    (left, Settled::Waiting(reason))
 }
 
 fn left_at(

@@ -1,0 +1,128 @@
+//! Who has paid is let in, or the operator learns why not: on Overview at once, by letter once per incident.
+
+use async_trait::async_trait;
+use billing::standing::{Standing, standing};
+use chronicle::Tone;
+use chronicle::want::{self, NewWant};
+use db::Tx;
+use jobs::{Job, JobError, Lane};
+use kit::id::{MemberId, SubscriptionId};
+use kit::{Actor, Subject, Text, t};
+use media::share::{self, Share};
+use outreach::LetterKind;
+use serde::{Deserialize, Serialize};
+
+use crate::error::FlowError;
+use crate::letters::{Note, post_to_operator};
+use crate::tools::Tools;
+
+/// Looks whether a member who should be in is in. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SeeThatMemberIsIn {
+    pub subscription: SubscriptionId,
+}
+
+#[async_trait]
+impl Job for SeeThatMemberIsIn {
+    const NAME: &'static str = "flows.see_that_member_is_in";
+    const LANE: Lane = Lane::Bulk;
+    type Needs = Tools;
+
+    async fn run(&self, tools: &Tools) -> Result<(), JobError> {
+        Ok(see(tools, &self.subscription).await?)
+    }
+}
+
+async fn see(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowError> {
+    let mut tx = tools.db.begin(Actor::flow(SeeThatMemberIsIn::NAME)).await?;
+    let now = tx.now();
+    let standing = standing(&mut tx, id, now).await?;
+    let Some(member) = standing.subscription.subject.as_id::<MemberId>() else {
+        return Ok(());
+    };
+    let shares = share::list_of_member(&mut tx, &member).await?;
+    let stuck = shares
+        .iter()
+        .find(|share| share.takes_place && !share.is_open());
+    match stuck {
+        // They were asked by letter to choose a name and a password; it is not the operator's turn.
+        Some(share) if share.needs_credentials() => return Ok(()),
+        Some(share) if standing.has_access() => {
+            complain(&mut tx, &standing, &member, &why(share)).await?
+        }
+        _ => settled(&mut tx, &member).await?,
+    }
+    Ok(tx.save().await?)
+}
+
+fn why(share: &Share) -> Text {
+    share
+        .reason
+        .clone()
+        .unwrap_or(t!("The server has not answered yet."))
+}
+
+/// No server has room or can serve the plan although it was sold: tried again while the operator makes room.
+pub(super) async fn no_place(
+    tools: &Tools,
+    standing: &Standing,
+    member: &MemberId,
+    reason: Text,
+) -> Result<(), FlowError> {
+    let mut tx = tools.db.begin(Actor::flow(SeeThatMemberIsIn::NAME)).await?;
+    complain(&mut tx, standing, member, &reason).await?;
+    tx.save().await?;
+    Err(FlowError::Refused(reason))
+}
+
+/// Opens the line on Overview, and writes to the operator once per incident.
+pub(super) async fn complain(
+    tx: &mut Tx<'_>,
+    standing: &Standing,
+    member: &MemberId,
+    reason: &Text,
+) -> Result<(), FlowError> {
+    let person = people::member::find(&mut *tx, member).await?;
+    let name = person.map_or_else(|| member.to_string(), |person| person.name);
+    let new = NewWant {
+        key: want_key(member),
+        kind: "paid_not_let_in",
+        sentence: t!("{member} has paid but is not let in yet", member = &name),
+        detail: Some(reason.clone()),
+        action_label: t!("Look at it"),
+        action_href: format!("/office/members/{member}"),
+        tone: Tone::Bad,
+        subject: Subject::of(member),
+    };
+    want::open(tx, &new).await?;
+    let plan = standing.plan.name.clone();
+    let reason = reason.clone();
+    let note = Note {
+        // The version changes with every fact, so a new incident after a new payment is told again.
+        key: format!(
+            "paid_not_let_in/{}/{}",
+            standing.subscription.id, standing.subscription.version
+        ),
+        kind: LetterKind::PaidNotLetIn,
+        path: format!("/office/members/{member}"),
+        subject: Subject::of(member),
+        words: Box::new(move |reader| {
+            vec![
+                ("member", name.clone()),
+                ("plan", plan.clone()),
+                ("reason", reader.say(&reason)),
+            ]
+        }),
+    };
+    Ok(post_to_operator(tx, note).await?)
+}
+
+/// The member is in: the line on Overview goes.
+pub(super) async fn settled(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), FlowError> {
+    want::done(tx, &want_key(member)).await?;
+    Ok(())
+}
+
+fn want_key(member: &MemberId) -> String {
+    format!("paid_not_let_in/{member}")
+}
