@@ -122,15 +122,15 @@ pub(crate) fn fee(kind: &'static str, id: &str, origin: &Origin, fee: Money) -> 
         .credit(clearing(origin), fee)
 }
 
-/// Where the money of a reversal comes from.
+/// Where the money of a reversal comes from, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sources {
     /// What this payment has given back before.
-    pub returned_minor: i64,
+    pub returned: i64,
     /// What the payer's wallet still holds.
-    pub wallet_minor: i64,
+    pub wallet: i64,
     /// What still lies as a deposit on the order.
-    pub deposit_minor: i64,
+    pub deposit: i64,
 }
 
 /// Takes `amount` of a payment out of where it was booked, towards `other`: the part that paid the order
@@ -149,15 +149,15 @@ fn reversal(
         return posting.debit(Account::Unplaced, amount);
     }
     if let (Booked::Deposit, Some(order)) = (payment.booked, &payment.order_id)
-        && sources.deposit_minor >= minor
+        && sources.deposit >= minor
     {
         return posting.debit(Account::Deposit(order.clone()), amount);
     }
-    let order_left = (payment.order_minor - sources.returned_minor).clamp(0, minor);
-    let from_wallet = (minor - order_left).min(sources.wallet_minor).max(0);
+    let order_left = (payment.order_minor - sources.returned).clamp(0, minor);
+    let from_wallet = (minor - order_left).min(sources.wallet).max(0);
     let from_order = minor - from_wallet;
-    let tax = tax_part(payment, sources.returned_minor + from_order)
-        - tax_part(payment, sources.returned_minor);
+    let tax =
+        tax_part(payment, sources.returned + from_order) - tax_part(payment, sources.returned);
     let posting = match &payment.payer_id {
         Some(payer) => posting.debit(Account::Wallet(payer.clone()), money(from_wallet)),
         None => posting,

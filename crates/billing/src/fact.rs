@@ -121,7 +121,7 @@ pub struct RefundFact {
 stored_words! {
     /// Where a dispute stands.
     pub enum DisputeProgress {
-        /// The money is held, or a question was asked that can become that.
+        /// The bank holds the money.
         Open = "open",
         Won = "won",
         Lost = "lost",

@@ -176,10 +176,18 @@ pub enum Breadth {
     Objects,
 }
 
+/// An object to be looked at again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedObject {
+    pub object: GatewayRef,
+    /// The message that would have pointed at it: if it came and was read, looking is not needed.
+    pub message: Option<String>,
+}
+
 /// Objects to be looked at again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    pub objects: Vec<GatewayRef>,
+    pub objects: Vec<ListedObject>,
     /// Where the next listing begins.
     pub cursor: String,
     /// Whether there is more before the present is reached.

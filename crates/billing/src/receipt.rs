@@ -111,7 +111,7 @@ async fn write(
     let number = tx.one::<(i64,)>(NEXT, values![SERIES]).await?.0;
     let id: ReceiptId = tx.id();
     let now = tx.now();
-    let paper = Paper {
+    let printed = Paper {
         number: format!("{}{number:06}", seller.number_prefix),
         seller,
         payer_name: payer.name.clone(),
@@ -128,7 +128,7 @@ async fn write(
         payment,
         payer.id,
         draft.kind,
-        Json(paper),
+        Json(printed),
         draft.total.amount_minor,
         draft.tax.amount_minor,
         draft.total.currency,

@@ -1,6 +1,8 @@
 //! Healing: with all messages lost, what gateways list brings everything to the same end. And the nightly
 //! proof that each payment has its ledger transaction and its time.
 
+use std::collections::BTreeSet;
+
 use chronicle::{Tone, want};
 use db::{Db, DbError, Read, values};
 use kit::id::{GatewayId, PaymentId, RefundId};
@@ -8,8 +10,8 @@ use kit::{Actor, Outcome, Subject, Text, Timestamp, t};
 
 use crate::apply;
 use crate::error::BillingError;
-use crate::gateway::Breadth;
-use crate::gateways::{self, Gateways};
+use crate::gateway::{Breadth, GatewayRef, ListedObject};
+use crate::gateways::{self, Gateways, Opened};
 use crate::ledger;
 
 /// What a listing came to.
@@ -44,13 +46,23 @@ pub async fn since_cursor(
                 return Ok(done);
             }
         };
-        for object in &listed.objects {
-            match apply::look(db, &opened, object).await? {
+        let mut is_complete = true;
+        for object in not_known(db, &opened, &listed.objects).await? {
+            match apply::look(db, &opened, &object).await? {
                 Outcome::Done(_) => done.looked_at += 1,
-                other => done.problems.extend(other.or_reason().err()),
+                // It will not pass by waiting; waiting for it would hold up everything behind it.
+                Outcome::Refused(refusal) if !refusal.may_pass => {
+                    let reason = refusal.reason.in_english();
+                    tracing::warn!(gateway.object = %object, "An object was left out: {reason}");
+                }
+
+                other => {
+                    is_complete = false;
+                    done.problems.extend(other.or_reason().err());
+                }
             }
         }
-        if !done.problems.is_empty() {
+        if !is_complete {
             return Ok(done);
         }
         let mut tx = db.begin(Actor::gateway(&opened.row.driver)).await?;
@@ -62,6 +74,49 @@ pub async fn since_cursor(
         cursor = listed.cursor;
     }
     Ok(done)
+}
+
+const READ: &str = "
+    select message_id as name from messages
+     where provider = $1 and provider_account = $2 and state = 'done'
+       and message_id in (select value from json_each(cast($3 as text)))";
+
+const BOOKED: &str = "
+    select provider_transaction as name from payments
+     where provider = $1 and provider_account = $2 and fee_known
+       and provider_transaction in (select value from json_each(cast($3 as text)))";
+
+/// Leaves out what a message has led to already, and payments that are booked with their fee; each object
+/// comes once.
+async fn not_known(
+    db: &Db,
+    opened: &Opened,
+    listed: &[ListedObject],
+) -> Result<Vec<GatewayRef>, DbError> {
+    let (provider, account) = (&opened.row.driver, &opened.row.provider_account);
+    let mut names = BTreeSet::new();
+    for chunk in listed.chunks(500) {
+        let messages: Vec<&str> = chunk
+            .iter()
+            .filter_map(|it| it.message.as_deref())
+            .collect();
+        let objects = chunk.iter().filter(|it| it.message.is_none());
+        let objects: Vec<&str> = objects.map(|it| it.object.as_str()).collect();
+        for (sql, asked) in [(READ, messages), (BOOKED, objects)] {
+            let asked = serde_json::to_string(&asked).expect("a list of texts prints as JSON");
+            let found: Vec<(String,)> = db.all(sql, values![provider, account, asked]).await?;
+            names.extend(found.into_iter().map(|row| row.0));
+        }
+    }
+    let unknown = listed.iter().filter(|it| {
+        let name = it.message.as_deref().unwrap_or(it.object.as_str());
+        !names.contains(name)
+    });
+    let mut seen = BTreeSet::new();
+    Ok(unknown
+        .map(|it| it.object.clone())
+        .filter(|object| seen.insert(object.clone()))
+        .collect())
 }
 
 /// What the proof found wrong. Empty: all is well.

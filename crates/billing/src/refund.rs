@@ -363,9 +363,9 @@ pub(crate) async fn returned(mut read: impl Read, payment: &Payment) -> Result<i
 pub(crate) async fn sources(
     tx: &mut Tx<'_>,
     payment: &Payment,
-    returned_minor: i64,
+    returned: i64,
 ) -> Result<booking::Sources, BillingError> {
-    let wallet_minor = match &payment.payer_id {
+    let wallet = match &payment.payer_id {
         Some(payer) => {
             payer::wallet(&mut *tx, payer, payment.currency)
                 .await?
@@ -373,7 +373,7 @@ pub(crate) async fn sources(
         }
         None => 0,
     };
-    let deposit_minor = match &payment.order_id {
+    let deposit = match &payment.order_id {
         Some(order) => {
             let account = Account::Deposit(order.clone());
             -ledger::balance(&mut *tx, &account, payment.currency)
@@ -383,9 +383,9 @@ pub(crate) async fn sources(
         None => 0,
     };
     Ok(booking::Sources {
-        returned_minor,
-        wallet_minor,
-        deposit_minor,
+        returned,
+        wallet,
+        deposit,
     })
 }
 
