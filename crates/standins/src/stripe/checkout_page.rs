@@ -226,7 +226,7 @@ fn fields(email: &str, typed: &Typed) -> String {
             &typed.card_expiry,
             expiry
         ),
-        field("card_cvc", "Security code (CVC)", &typed.card_cvc, cvc),
+        field("card_cvc", "CVC", &typed.card_cvc, cvc),
         field(
             "name",
             "Name on card",

@@ -93,7 +93,7 @@ pub fn finalise(stripe: &mut Stripe, id: &str) {
     let patch = json!({
         "status": "open", "number": number_of(stripe, &invoice), "effective_at": now,
         "status_transitions": moments, "automatically_finalizes_at": null, "ending_balance": 0,
-        "next_payment_attempt": null, "hosted_invoice_url": link, "invoice_pdf": format!("{link}/pdf"),
+        "next_payment_attempt": null, "hosted_invoice_url": link,
     });
     let before = stripe.set(Kind::Invoice, id, patch);
     if number(&invoice, "amount_due") > 0 {

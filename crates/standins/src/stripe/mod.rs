@@ -1,9 +1,13 @@
 //! The Stripe stand-in: an account in memory, with a page to pay on, signed webhooks and a clock that moves.
 //!
 //! Written from Stripe's published contract (shapes of `2025-03-31.basil`). A call comes in through
-//! [`http`], is sent on by its family in [`routes`], and works on [`state::Stripe`] under one lock.
-//! What time brings is in [`tick`]. To add a family: a file with `answer(stripe, call)`, a line in
-//! [`routes`], and a line in [`kind`] if it has objects.
+//! `http`, is sent on by its family in `routes`, and works on `state::Stripe` under one lock.
+//! What time brings is in `tick`. To add a family: a file with `answer(stripe, call)`, a line in
+//! `routes`, and a line in `kind` if it has objects.
+//!
+//! Faults by name: `webhooks_lost`, `webhooks_doubled`, `webhooks_reordered`, `webhooks_delayed`,
+//! `webhooks_forged`, `idempotency_off`, `slow_work` (a second at work, its key in use), `api_error` (a 500
+//! that is kept for its key). Test cards are in `cards`, settings of `/_control/seed` in `settings`.
 
 mod account;
 mod agenda;
@@ -30,6 +34,7 @@ mod idempotency;
 mod ids;
 mod intents;
 mod invoice_lines;
+mod invoice_page;
 mod invoices;
 mod kind;
 mod lists;
@@ -103,5 +108,6 @@ pub fn router(stage: Stage) -> Router {
         .route("/_control/pay", post(control_own::pay))
         .route("/_control/dispute", post(control_own::dispute))
         .route("/_control/close_dispute", post(control_own::close_dispute))
+        .route("/i/{invoice}", get(invoice_page::show))
         .with_state(shared)
 }

@@ -1,5 +1,10 @@
 //! Keys, errors, lists, idempotency keys.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for a call in another thread to have begun"
+)]
+
 use serde_json::json;
 
 use super::shop::{DAY_S, LATE_JANUARY_S, Shop};

@@ -12,13 +12,13 @@ fn pay(shop: &Shop, session: &Value, card: &str) -> Reply {
 }
 
 fn path(session: &Value) -> String {
-    format!("/c/pay/{}", session["id"].as_str().unwrap())
+    format!("/c/pay/{}", session["id"].as_str().expect("an id"))
 }
 
 fn read(shop: &Shop, session: &Value) -> Value {
     shop.get(&format!(
         "/v1/checkout/sessions/{}",
-        session["id"].as_str().unwrap()
+        session["id"].as_str().expect("an id")
     ))
 }
 
@@ -113,4 +113,37 @@ fn an_expired_session_says_so_and_takes_no_money() {
     assert_eq!(pay(&shop, &session, "4242424242424242").status, 410);
     assert_eq!(read(&shop, &session)["status"], "expired");
     assert_eq!(shop.told().last().unwrap(), "checkout.session.expired");
+}
+
+#[test]
+fn an_invoice_links_to_a_page_that_says_how_it_stands() {
+    let shop = Shop::at(LATE_JANUARY_S);
+    let subscription = shop.subscribed("4242424242424242", "");
+    let link = shop.invoices(&subscription)[0]["hosted_invoice_url"].clone();
+    let path = link.as_str().unwrap().replace(&shop.url, "");
+    assert!(shop.try_get(&path).text.contains("9.99 EUR: paid."));
+}
+
+#[test]
+fn the_portal_cancels_at_the_period_end_and_takes_it_back() {
+    let shop = Shop::at(LATE_JANUARY_S);
+    let subscription = shop.subscribed("4242424242424242", "");
+    let customer = subscription["customer"].as_str().unwrap();
+    let portal = shop.post(
+        "/v1/billing_portal/sessions",
+        &format!("customer={customer}"),
+    );
+    let path = portal["url"].as_str().unwrap().replace(&shop.url, "");
+    let wish = format!("subscription={}", subscription["id"].as_str().unwrap());
+    for (change, ends) in [("cancel", true), ("keep", false)] {
+        assert_eq!(
+            shop.try_post(&path, &format!("{wish}&change={change}"), None)
+                .status,
+            303
+        );
+        assert_eq!(
+            shop.subscription(&subscription["id"])["cancel_at_period_end"],
+            ends
+        );
+    }
 }

@@ -6,7 +6,7 @@ use super::shop::{DAY_S, LATE_JANUARY_S, Shop};
 
 fn period_of(subscription: &Value) -> (i64, i64) {
     let item = &subscription["items"]["data"][0];
-    let at = |name: &str| item[name].as_i64().unwrap();
+    let at = |name: &str| item[name].as_i64().expect("a moment");
     (at("current_period_start"), at("current_period_end"))
 }
 

@@ -24,8 +24,8 @@ struct Ear {
 impl Ear {
     fn at(shop: &Shop) -> Self {
         let ear = Self::default();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
         let listening = ear.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -43,18 +43,18 @@ impl Ear {
     fn listen(&self, stream: &TcpStream) {
         let mut reader = BufReader::new(stream);
         while let Some(body) = read_request(&mut reader) {
-            let mut refuse = self.refuse.lock().unwrap();
+            let mut refuse = self.refuse.lock().expect("no panic");
             let status = if *refuse > 0 { "500 No" } else { "200 OK" };
             if *refuse > 0 {
                 *refuse -= 1;
             } else {
-                self.heard.lock().unwrap().push(body);
+                self.heard.lock().expect("no panic").push(body);
             }
             drop(refuse);
             let mut writer = stream;
             writer
                 .write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes())
-                .unwrap();
+                .expect("a caller");
         }
     }
 
@@ -62,10 +62,14 @@ impl Ear {
     fn names(&self, count: usize) -> Vec<String> {
         let end = Instant::now() + Duration::from_secs(8);
         loop {
-            let heard = self.heard.lock().unwrap().clone();
+            let heard = self.heard.lock().expect("no panic").clone();
             if heard.len() >= count {
-                let name =
-                    |event: &Value| event["data"]["object"]["name"].as_str().unwrap().to_owned();
+                let name = |event: &Value| {
+                    event["data"]["object"]["name"]
+                        .as_str()
+                        .expect("a name")
+                        .to_owned()
+                };
                 return heard.iter().map(name).collect();
             }
             assert!(Instant::now() < end, "{} of {count} messages", heard.len());
@@ -82,7 +86,7 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Value> {
             return None;
         }
         if let Some(text) = line.to_lowercase().strip_prefix("content-length:") {
-            length = text.trim().parse().unwrap();
+            length = text.trim().parse().expect("a length");
         }
         if line == "\r\n" {
             break;
@@ -96,7 +100,7 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Value> {
 fn undelivered(shop: &Shop) -> usize {
     shop.get("/v1/events?delivery_success=false")["data"]
         .as_array()
-        .unwrap()
+        .expect("a list")
         .len()
 }
 
