@@ -180,3 +180,16 @@ fn refunds_stop_at_what_was_paid_and_disputes_take_all() {
     assert_eq!(closed["status"], "won");
     assert_eq!(shop.state()["counts"]["dispute"], 1);
 }
+
+#[test]
+fn a_call_whose_answer_was_lost_is_repeated_under_its_key_without_a_second_effect() {
+    let shop = Shop::new();
+    shop.control(
+        "faults",
+        &json!({ "kind": "drop_answer", "path": "/v1/customers", "times": 1 }),
+    );
+    shop.post_in_vain("/v1/customers", "name=a", "k");
+    let again = shop.try_post("/v1/customers", "name=a", Some("k"));
+    assert_eq!((again.status, again.replayed), (200, true));
+    assert_eq!(shop.state()["counts"]["customer"], 1);
+}

@@ -97,6 +97,18 @@ impl Shop {
         reply(request.send(form))
     }
 
+    /// Sends a call whose answer does not arrive whole.
+    #[track_caller]
+    pub fn post_in_vain(&self, path: &str, form: &str, key: &str) {
+        let request = self.agent.post(format!("{}{path}", self.url));
+        let sent = request
+            .header("authorization", "Bearer sk_test_standin")
+            .header("idempotency-key", key)
+            .send(form);
+        let read = sent.and_then(|mut answer| answer.body_mut().read_to_string());
+        assert!(read.is_err(), "an answer came: {read:?}");
+    }
+
     #[track_caller]
     pub fn post(&self, path: &str, form: &str) -> Value {
         good(&self.try_post(path, form, None))
