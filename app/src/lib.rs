@@ -1,1 +1,13 @@
-//! The assembled house.
+//! The assembled house: everything opened, joined and running in one process.
+//!
+//! [`House::open`] takes the world (time, chance, steps) as an argument, so that tests open the same house
+//! with a clock of their own.
+
+pub mod config;
+pub mod house;
+pub mod key_file;
+pub mod serve;
+pub mod world;
+
+pub use config::Config;
+pub use house::{House, Opening};

@@ -197,3 +197,6 @@ impl PaymentGateway for Stripe {
         })
     }
 }
+
+/// Where Stripe's own checkout pages are (docs.stripe.com, "How Checkout works", 2026).
+pub const PAGE_ORIGIN: &str = "https://checkout.stripe.com";
