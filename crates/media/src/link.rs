@@ -50,24 +50,30 @@ pub fn plan(wishes: &[Wish], users: &[SeenUser], shares: &[Share]) -> Vec<Change
         let Some(user) = users.iter().find(|user| user.id == wish.user) else {
             continue;
         };
-        changes.push(match obstacle(user, wish, &taken) {
-            Some(reason) => Change::Leave {
-                user: user.id.clone(),
-                name: user.name.clone(),
-                reason,
-            },
-            None => {
-                taken.extend(&wish.member);
-                Change::Link {
-                    user: user.id.clone(),
-                    remote: user.remote_id.clone(),
-                    name: user.name.clone(),
-                    member: wish.member.clone(),
-                }
-            }
-        });
+        let reason = obstacle(user, wish, &taken);
+        if reason.is_none() {
+            taken.extend(&wish.member);
+        }
+        changes.push(change(user, wish, reason));
     }
     changes
+}
+
+fn change(user: &SeenUser, wish: &Wish, reason: Option<Text>) -> Change {
+    let (id, name) = (user.id.clone(), user.name.clone());
+    match reason {
+        Some(reason) => Change::Leave {
+            user: id,
+            name,
+            reason,
+        },
+        None => Change::Link {
+            user: id,
+            remote: user.remote_id.clone(),
+            name,
+            member: wish.member.clone(),
+        },
+    }
 }
 
 fn obstacle(user: &SeenUser, wish: &Wish, taken: &[&MemberId]) -> Option<Text> {

@@ -52,9 +52,14 @@ impl House {
             .unwrap();
         let libraries = library::list_of_server(&mut tx, &server.id).await.unwrap();
         for (library, group) in libraries.iter().zip(groups) {
-            group::put_libraries(&mut tx, &server.id, &[library.id.clone()], group)
-                .await
-                .unwrap();
+            group::put_libraries(
+                &mut tx,
+                &server.id,
+                std::slice::from_ref(&library.id),
+                group,
+            )
+            .await
+            .unwrap();
         }
         let choices = Choices {
             enabled: true,

@@ -53,12 +53,12 @@ async fn g25_groups_can_be_made_and_libraries_put_into_them() {
             Err(MediaError::Form(_))
         ));
         tx.save().await.unwrap();
-        let server = house.server("aurora", &[own.id.clone()]).await;
+        let server = house.server("aurora", std::slice::from_ref(&own.id)).await;
         let libraries = library::list_of_server(&house.db, &server.id)
             .await
             .unwrap();
         assert_eq!(
-            library::opened_by(&libraries, &plan(&[own.id.clone()])).len(),
+            library::opened_by(&libraries, &plan(std::slice::from_ref(&own.id))).len(),
             1
         );
 

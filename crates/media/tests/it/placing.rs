@@ -286,7 +286,7 @@ async fn a_plan_change_to_other_servers_moves_the_member() {
         };
         assert_eq!(
             settle(&house, &asked(&one, &on(&first.id)), Level::Full).await,
-            [first.id.clone()]
+            std::slice::from_ref(&first.id)
         );
         assert_eq!(
             settle(&house, &asked(&one, &on(&second.id)), Level::Full).await,

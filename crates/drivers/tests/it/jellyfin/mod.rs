@@ -1,0 +1,7 @@
+//! Jellyfin against the stand-in: the driver call by call, and shares kept in order through it.
+
+mod bench;
+mod calls;
+mod faults;
+mod shares;
+mod syncing;
