@@ -10,7 +10,7 @@
 //! for giving time, add a [`term::CauseKind`].
 
 pub mod agreement;
-mod apply;
+pub mod apply;
 pub mod attempt;
 mod booking;
 pub mod checkout;

@@ -7,6 +7,10 @@
 
 mod fold;
 mod ground;
+mod interleavings;
+mod money;
+mod money_ground;
+mod money_staff;
 mod plans;
 mod reminders;
 mod status;
