@@ -4,7 +4,7 @@ use futures::TryFutureExt;
 use kit::stored::{Kind, Value};
 use sqlx::postgres::{PgArguments, PgConnection, PgPool};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool};
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Executor, Postgres, SqlSafeStr, Sqlite};
 
 use crate::error::DbError;
 use crate::row::Row;
@@ -71,6 +71,16 @@ impl Pools {
             Self::Sqlite { .. } => Engine::Sqlite,
             Self::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    /// Prepares a statement without running it.
+    pub(crate) async fn prepare(&self, sql: &str) -> Result<(), DbError> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite { writer, .. } => drop(writer.acquire().await?.prepare(sql).await?),
+            Self::Postgres(pool) => drop(pool.acquire().await?.prepare(sql).await?),
+        }
+        Ok(())
     }
 
     pub(crate) async fn fetch(

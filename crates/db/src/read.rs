@@ -98,3 +98,10 @@ impl Db {
         Read::one(&mut &*self, sql, values).await
     }
 }
+
+impl Db {
+    /// Prepares a statement without running it: for the test of all SQL.
+    pub async fn prepare(&self, sql: &str) -> Result<(), DbError> {
+        self.pools.prepare(sql).await
+    }
+}

@@ -8,7 +8,7 @@ use kit::{Secret, Span};
 use people::session::{Started, Stay, Visit};
 use subtle::ConstantTimeEq;
 
-use crate::cookie::Cookie;
+use crate::cookie::{self, Cookie};
 use crate::error::PageError;
 use crate::guard::Guest;
 use crate::site::Site;
@@ -54,7 +54,7 @@ impl Between {
 pub fn signed_in(site: &Site, started: &Started, response: Response) -> Response {
     let left = started.absolute_until.since(site.now());
     let age = (started.stay == Stay::Yes).then_some(left.as_ms() / 1000);
-    let cookie = Cookie::Session.write(started.secret.reveal(), age, site.config.is_safe);
+    let cookie = cookie::session(&started.secret, age, site.config.is_safe);
     with_cookie(response, cookie)
 }
 
@@ -63,7 +63,7 @@ pub fn renewed(site: &Site, visit: &Visit, secret: &Secret, response: Response) 
     let left = visit.absolute_until.since(site.now());
     // Only sessions that outlive the browser last longer than a week.
     let age = (left > Span::days(7)).then_some(left.as_ms() / 1000);
-    let cookie = Cookie::Session.write(secret.reveal(), age, site.config.is_safe);
+    let cookie = cookie::session(secret, age, site.config.is_safe);
     with_cookie(response, cookie)
 }
 

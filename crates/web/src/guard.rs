@@ -147,23 +147,20 @@ impl<S: Sync> FromRequestParts<S> for Staff {
 }
 
 /// Finds out who asks, draws a lot for a new browser, and clears what was said once.
-pub(crate) async fn identify(
-    State(site): State<Site>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn identify(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_safe = site.config.is_safe;
-    let headers = request.headers();
-    let known_lot = Cookie::Visit.read(headers, is_safe);
+    // The body stays aside: it cannot be looked at from two threads.
+    let (mut parts, body) = request.into_parts();
+    let known_lot = Cookie::Visit.read(&parts.headers, is_safe);
     let lot = known_lot.clone().unwrap_or_else(|| site.world().token());
-    let guest = match guest_of(&site, &request, &lot).await {
+    let guest = match guest_of(&site, &parts, &lot).await {
         Ok(guest) => guest,
         Err(error) => return error.into_response(),
     };
     let had_flash = guest.flash.is_some();
-    let chosen = asked_language(&site, request.uri());
-    request.extensions_mut().insert(guest);
-    let mut response = next.run(request).await;
+    let chosen = asked_language(&site, &parts.uri);
+    parts.extensions.insert(guest);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     if known_lot.is_none() {
         let year = Some(31_536_000);
         response
@@ -182,8 +179,8 @@ pub(crate) async fn identify(
     response
 }
 
-async fn guest_of(site: &Site, request: &Request, lot: &str) -> Result<Guest, PageError> {
-    let headers = request.headers();
+async fn guest_of(site: &Site, parts: &Parts, lot: &str) -> Result<Guest, PageError> {
+    let headers = &parts.headers;
     let is_safe = site.config.is_safe;
     let secret = Cookie::Session.read(headers, is_safe).map(Secret::new);
     let visit = match &secret {
@@ -197,14 +194,14 @@ async fn guest_of(site: &Site, request: &Request, lot: &str) -> Result<Guest, Pa
     }
     let session = visit.as_ref().map_or("", |visit| visit.session.as_str());
     Ok(Guest {
-        reader: reader_of(site, request, visit.as_ref()).await?,
+        reader: reader_of(site, parts, visit.as_ref()).await?,
         csrf: csrf_token(lot, session),
         flash: Cookie::Flash
             .read(headers, is_safe)
             .and_then(|value| answer::read_flash(&value)),
         browser: Browser {
             user_agent: header_text(headers, &header::USER_AGENT),
-            address: client_address(site, request).to_string(),
+            address: client_address(site, parts).to_string(),
         },
         visit,
     })
@@ -221,14 +218,10 @@ fn asked_language(site: &Site, uri: &Uri) -> Option<String> {
         .map(|found| found.language().to_owned())
 }
 
-async fn reader_of(
-    site: &Site,
-    request: &Request,
-    visit: Option<&Visit>,
-) -> Result<Reader, PageError> {
-    let headers = request.headers();
+async fn reader_of(site: &Site, parts: &Parts, visit: Option<&Visit>) -> Result<Reader, PageError> {
+    let headers = &parts.headers;
     let settings = site.settings().await?;
-    let chosen = asked_language(site, request.uri())
+    let chosen = asked_language(site, &parts.uri)
         .or_else(|| Cookie::Language.read(headers, site.config.is_safe));
     let account = visit.map(|visit| &visit.account);
     let header = header_text(headers, &header::ACCEPT_LANGUAGE);
@@ -264,9 +257,9 @@ fn csrf_token(lot: &str, session: &str) -> String {
 }
 
 /// The visitor's own address: what a trusted proxy forwarded, else the connection's.
-pub fn client_address(site: &Site, request: &Request) -> IpAddr {
-    let peer = request
-        .extensions()
+pub fn client_address(site: &Site, parts: &Parts) -> IpAddr {
+    let peer = parts
+        .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
     let trusted = &site.config.trusted_proxies;
@@ -274,8 +267,8 @@ pub fn client_address(site: &Site, request: &Request) -> IpAddr {
         return peer;
     }
     // The nearest entry that is not itself a trusted proxy: further ones may be made up by the visitor.
-    request
-        .headers()
+    parts
+        .headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
