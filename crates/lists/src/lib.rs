@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod income;
 pub mod members;
+pub mod my_account;
 pub mod names;
 pub mod offers;
 pub mod payments;

@@ -1,0 +1,194 @@
+//! How access stands on each server, in a word and a sentence: being set up, in place, withheld, failed.
+
+use kit::{Reader, Text, t};
+use lists::my_account::MyShare;
+use maud::{Markup, html};
+use media::{Level, ShareState};
+use ui::Tone;
+use upkeep::TargetState;
+
+/// How one share stands.
+#[derive(Debug)]
+pub struct Stands {
+    pub tone: Tone,
+    pub word: Text,
+    pub sentence: Text,
+}
+
+/// What the member is told about a share.
+pub fn stands(mine: &MyShare) -> Stands {
+    let (share, server) = (&mine.share, &mine.server);
+    let name = server.name.clone();
+    let say = |tone, word, sentence| Stands {
+        tone,
+        word,
+        sentence,
+    };
+    match (share.state, share.level) {
+        (ShareState::Left | ShareState::Removed, _) => say(
+            Tone::Neutral,
+            t!("Ended"),
+            t!(
+                "You no longer watch on {server}. Paying brings it back.",
+                server = name
+            ),
+        ),
+        _ if share.needs_credentials() => say(
+            Tone::Warn,
+            t!("Your turn"),
+            t!(
+                "Choose a name and a password, and {server} opens at once.",
+                server = name
+            ),
+        ),
+        (ShareState::None, _) => say(
+            Tone::Neutral,
+            t!("Kept for you"),
+            t!(
+                "Your place on {server} is kept until the payment is there.",
+                server = name
+            ),
+        ),
+        (_, Level::Withdrawn) => say(
+            Tone::Warn,
+            t!("Withheld"),
+            t!(
+                "Nothing can be played on {server} at the moment. Your devices stay signed in.",
+                server = name
+            ),
+        ),
+        (_, Level::Held | Level::Ended | Level::Deleted) => say(
+            Tone::Warn,
+            t!("Closed"),
+            t!(
+                "Your user on {server} is closed at the moment.",
+                server = name
+            ),
+        ),
+        (_, Level::Full) if share.is_open() => say(
+            Tone::Good,
+            t!("In place"),
+            t!("You can watch on {server}.", server = name),
+        ),
+        (_, Level::Full) => being_set_up(mine),
+    }
+}
+
+fn being_set_up(mine: &MyShare) -> Stands {
+    let server = mine.server.name.clone();
+    let reason = mine.server.reason.clone().or(mine.share.reason.clone());
+    match (mine.server.work, reason) {
+        (Some(TargetState::Failed), Some(reason)) => Stands {
+            tone: Tone::Bad,
+            word: t!("Failed"),
+            sentence: t!(
+                "{server} could not be opened: {reason} The operator sees this too.",
+                server = server,
+                reason = reason
+            ),
+        },
+        (Some(TargetState::Differs | TargetState::Waiting), Some(reason)) => Stands {
+            tone: Tone::Warn,
+            word: t!("Being set up"),
+            sentence: t!(
+                "{server} does not let us in yet: {reason} We try again by ourselves.",
+                server = server,
+                reason = reason
+            ),
+        },
+        _ => Stands {
+            tone: Tone::Info,
+            word: t!("Being set up"),
+            sentence: t!(
+                "{server} is being opened. This takes a few seconds.",
+                server = server
+            ),
+        },
+    }
+}
+
+/// One server: how it stands, its address to copy, and the name to sign in with.
+pub fn card(reader: &Reader, mine: &MyShare) -> Markup {
+    let stands = stands(mine);
+    let share = &mine.share;
+    let is_over = matches!(share.state, ShareState::Left | ShareState::Removed);
+    let body = html! {
+        p { (reader.say(&stands.sentence)) }
+        @if !is_over { (facts(reader, mine)) }
+        (actions(reader, mine))
+    };
+    ui::card(Text::verbatim(&mine.server.name))
+        .badge(ui::badge(reader, stands.tone, &stands.word))
+        .render(reader, &html! { div.stack { (body) } })
+}
+
+fn facts(reader: &Reader, mine: &MyShare) -> Markup {
+    let address = mine.server.address();
+    let name = mine.share.user_name.as_deref();
+    ui::facts()
+        .line(
+            t!("Server address"),
+            ui::copyable(reader, &t!("Server address"), address),
+        )
+        .maybe(
+            t!("User name"),
+            name.map(|name| ui::copyable(reader, &t!("User name"), name)),
+        )
+        .render(reader)
+}
+
+fn actions(reader: &Reader, mine: &MyShare) -> Markup {
+    let id = &mine.share.id;
+    let address = mine.server.address();
+    html! {
+        div.buttons {
+            @if mine.share.needs_credentials() {
+                (ui::link_button("/account/choose", t!("Choose name and password")).primary().render(reader))
+            } @else if mine.share.is_open() {
+                @if is_web(address) {
+                    (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
+                }
+                (ui::link_button(format!("/account/devices/{id}"), t!("Let a TV in by its code")).render(reader))
+                (ui::link_button(format!("/account/password/{id}"), t!("Set a new password for watching")).render(reader))
+            }
+        }
+    }
+}
+
+/// Whether a browser may be sent there.
+fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+/// How to watch, for those who do it the first time.
+pub fn guide(reader: &Reader, mine: &MyShare) -> Markup {
+    let step = |n: &str, icon: &'static str, title: Text, sentence: Text| {
+        let title = html! { (n) ". " (reader.say(&title)) };
+        ui::row(reader, Tone::Neutral, icon, &t!("Step"))
+            .title(title)
+            .say(reader, &sentence)
+    };
+    let app = if mine.server.kind == "jellyfin" {
+        t!(
+            "Look for “Jellyfin” in the app shop of your television, phone or box. In a browser you need nothing."
+        )
+    } else {
+        t!("Look for your media server's app in the app shop of your television, phone or box.")
+    };
+    let rows = ui::rows()
+        .row(step("1", "download", t!("Get the app"), app))
+        .row(step(
+            "2",
+            "servers",
+            t!("Give it the address"),
+            t!("When it asks for the server, type: {address}", address = mine.server.address().to_owned()),
+        ))
+        .row(step(
+            "3",
+            "key",
+            t!("Sign in"),
+            t!("With your name and password for watching, or press “Quick Connect” there and type its six digits here."),
+        ))
+        .render(reader);
+    ui::section(reader, &t!("How to watch"), None, &rows)
+}

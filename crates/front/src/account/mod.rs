@@ -1,0 +1,3 @@
+//! My account: how the membership stands, and what to do next.
+
+pub mod access;

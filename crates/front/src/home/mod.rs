@@ -1,0 +1,5 @@
+//! What visitors see first: home, and what is for sale.
+
+pub mod first_page;
+pub mod offer;
+pub mod plans;

@@ -1,0 +1,12 @@
+//! Becoming known here, coming in and going out, and looking after one's own sign-in.
+
+pub mod confirm;
+pub mod first_start;
+pub mod link;
+pub mod register;
+pub mod reset;
+pub mod second_step;
+pub mod sign_in;
+pub mod sign_in_passkey;
+
+mod ceremony;
