@@ -6,3 +6,4 @@
 )]
 
 mod jellyfin;
+mod stripe;
