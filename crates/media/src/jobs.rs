@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use db::{Db, DbError, Tx};
-use jobs::{Job, JobError, Lane};
+use jobs::{Job, JobError, Lane, Registry, Schedule};
 use kit::id::ServerId;
-use kit::{Actor, t};
+use kit::{Actor, Span, t};
 use serde::{Deserialize, Serialize};
 
 use crate::error::MediaError;
@@ -13,6 +13,26 @@ use crate::servers::Servers;
 use crate::sync;
 
 pub use crate::waking::WakeShares;
+
+/// Puts the jobs of this capability into the registry.
+#[must_use]
+pub fn register(registry: Registry, servers: &Servers) -> Registry {
+    registry
+        .with::<SyncServer>(servers)
+        .with::<SyncServers>(servers)
+        .with::<LookAfterLost>(servers)
+        .with::<ReleaseExpiredPlaces>(&servers.db)
+        .with::<WakeShares>(&servers.db)
+}
+
+/// When they come by themselves.
+pub fn schedules() -> Vec<Schedule> {
+    vec![
+        Schedule::new(Span::hours(1), SyncServers),
+        Schedule::new(Span::minutes(1), LookAfterLost),
+        Schedule::new(Span::minutes(5), ReleaseExpiredPlaces),
+    ]
+}
 
 /// Reads one server whole and puts right what differs. Safe to run twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
