@@ -6,6 +6,7 @@
 //! To add a list, write its file, let each filter end on an index, and name it in [`LISTINGS`].
 
 pub mod accounts;
+pub mod api;
 pub mod income;
 pub mod members;
 pub mod my_account;
