@@ -6,6 +6,8 @@
 //!
 //! To add a table, add a migration to `migrations/` and name the table in its capability's `TABLES`.
 
+mod catalogue;
+mod dump;
 mod engine;
 mod error;
 mod listing;
@@ -15,6 +17,8 @@ mod read;
 mod row;
 mod tx;
 
+pub use catalogue::{Column, Table};
+pub use dump::Snapshot;
 pub use engine::Engine;
 pub use error::DbError;
 pub use listing::{Clause, Listing, ListingAsk};

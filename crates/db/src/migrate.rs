@@ -56,11 +56,24 @@ impl Db {
             .collect())
     }
 
+    /// Names of the migrations that this database has had. Empty: it is a fresh one.
+    pub async fn applied_migrations(&self) -> Result<Vec<String>, DbError> {
+        self.execute_raw(TABLE).await?;
+        self.applied().await
+    }
+
     /// Brings the schema up to date. Safe to run twice, and by two processes at once.
     pub async fn migrate(&self) -> Result<Vec<String>, MigrateError> {
         let pending = self.pending_migrations().await?;
+        self.migrate_by(&pending).await?;
+        Ok(pending)
+    }
+
+    /// Applies only the migrations of these names: so that a database becomes as old as a backup.
+    pub async fn migrate_by(&self, names: &[String]) -> Result<(), MigrateError> {
+        let pending = self.pending_migrations().await?;
         for migration in known(self.engine()) {
-            if pending.contains(&migration.name) {
+            if names.contains(&migration.name) && pending.contains(&migration.name) {
                 self.apply(&migration)
                     .await
                     .map_err(|error| MigrateError::Failed {
@@ -69,7 +82,7 @@ impl Db {
                     })?;
             }
         }
-        Ok(pending)
+        Ok(())
     }
 
     async fn applied(&self) -> Result<Vec<String>, DbError> {

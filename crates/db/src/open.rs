@@ -103,6 +103,18 @@ impl Db {
         self.generation.load(Ordering::SeqCst)
     }
 
+    /// How far the database's clock is ahead of this process's, in milliseconds. An embedded database has no
+    /// clock of its own: `None`.
+    pub async fn clock_ahead_ms(&self) -> Result<Option<i64>, DbError> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let before = self.world.now().ms();
+        let theirs = self.one::<(i64,)>(CLOCK, Vec::new()).await?.0;
+        let ours = i64::midpoint(before, self.world.now().ms());
+        Ok(Some(theirs - ours))
+    }
+
     /// Closes all connections; transactions under way end first.
     pub async fn close(&self) {
         match &self.pools {
@@ -119,6 +131,8 @@ impl Db {
         Ok(self.world.steps.pass("")?)
     }
 }
+
+const CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
 
 async fn open_sqlite(path: &std::path::Path, options: &Options) -> Result<Pools, OpenError> {
     let synchronous = if options.durable {

@@ -49,6 +49,15 @@ impl Row {
             .map_err(|reason| DbError::unreadable(column, reason))
     }
 
+    /// The value at a position, for tables whose columns are known only at run time.
+    pub(crate) fn value_at(&self, at: usize, kind: Kind) -> Result<Value, DbError> {
+        let cell = match self {
+            Self::Sqlite(row) => cell!(row, at, kind),
+            Self::Postgres(row) => cell!(row, at, kind),
+        }?;
+        Ok(cell.unwrap_or(Value::Null(kind)))
+    }
+
     fn first<T: Stored>(&self) -> Result<T, DbError> {
         let cell = match self {
             Self::Sqlite(row) => cell!(row, 0_usize, T::KIND),

@@ -4,7 +4,9 @@ use kit::id::Id;
 use kit::{Actor, Timestamp, Value, World};
 use sqlx::{Postgres, SqlSafeStr, Sqlite, Transaction};
 
-use crate::engine::{Pools, SqlText, fetch_postgres, fetch_sqlite, run_postgres, run_sqlite};
+use crate::engine::{
+    Engine, Pools, SqlText, fetch_postgres, fetch_sqlite, run_postgres, run_sqlite,
+};
 use crate::error::DbError;
 use crate::open::Db;
 use crate::read::Read;
@@ -78,7 +80,14 @@ impl IsContention for DbError {
 impl Tx<'_> {
     /// Runs a statement; says how many rows it changed.
     pub async fn run(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, DbError> {
-        let sql = sql.into_sql_str();
+        self.run_text(sql.into_sql_str(), values).await
+    }
+
+    pub(crate) async fn run_text(
+        &mut self,
+        sql: SqlText,
+        values: Vec<Value>,
+    ) -> Result<u64, DbError> {
         match &mut self.inner {
             Inner::Sqlite(tx) => run_sqlite(tx, sql, values).await,
             Inner::Postgres(tx) => run_postgres(tx, sql, values).await,
@@ -98,6 +107,10 @@ impl Tx<'_> {
         self.db.saved.notify_waiters();
         self.db.world.steps.pass("save: after")?;
         Ok(())
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.db.engine()
     }
 
     pub fn actor(&self) -> &Actor {
