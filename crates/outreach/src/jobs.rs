@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use db::{Db, DbError};
+use db::{Db, DbError, Tx};
 use jobs::{Job, JobError, Lane};
 use kit::id::LetterId;
 use kit::{Actor, Outcome, Span, Text, t};
@@ -52,11 +52,11 @@ impl Job for DeliverLetter {
             return note(needs, &letter, LetterState::Withheld, &reason).await;
         }
         if !mail.is_set() {
+            // It is no failure to have no mail server: the letter waits, and leaves when there is one.
             let reason = t!(
                 "No mail server is set. Enter one under Settings, Mail; the letter leaves then."
             );
-            note(needs, &letter, LetterState::Waiting, &reason).await?;
-            return Err(JobError::After(Span::minutes(1), reason));
+            return note(needs, &letter, LetterState::Waiting, &reason).await;
         }
         let written = write(needs, &letter, &mail, &text).await?;
         let transport = MailTransport {
@@ -165,6 +165,38 @@ async fn note(
     letter::noted(&mut tx, &letter.id, state, reason).await?;
     tx.save().await?;
     Ok(())
+}
+
+/// Sends on what waited for a mail server, or whose job is gone. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeliverWaiting;
+
+#[async_trait]
+impl Job for DeliverWaiting {
+    const NAME: &'static str = "outreach.deliver_waiting";
+    const LANE: Lane = Lane::Mail;
+    type Needs = Outreach;
+
+    async fn run(&self, needs: &Outreach) -> Result<(), JobError> {
+        let (mail, _) = settings::load::<MailSettings>(&needs.db).await?;
+        if !mail.is_set() {
+            return Ok(());
+        }
+        let mut tx = needs.db.begin(Actor::schedule(Self::NAME)).await?;
+        for letter in letter::waiting(&mut tx, AT_ONCE).await? {
+            let key = letter.as_str().to_owned();
+            jobs::add_once(&mut tx, &DeliverLetter { letter }, &key).await?;
+        }
+        Ok(tx.save().await?)
+    }
+}
+
+/// How many waiting letters one turn sends on.
+const AT_ONCE: i64 = 500;
+
+/// Asks for [`DeliverWaiting`]: whoever saves mail settings does.
+pub async fn send_waiting(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    jobs::add_once(tx, &DeliverWaiting, "asked").await
 }
 
 /// How long letters are kept after they were posted.

@@ -190,6 +190,14 @@ pub async fn send_again(tx: &mut Tx<'_>, id: &LetterId) -> Result<bool, DbError>
     Ok(true)
 }
 
+const WAITING: &str = "select id from letters where state = 'waiting' order by created_at limit $1";
+
+/// Letters that have not left, oldest first.
+pub(crate) async fn waiting(mut read: impl Read, limit: i64) -> Result<Vec<LetterId>, DbError> {
+    let rows: Vec<(LetterId,)> = read.all(WAITING, values![limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 const FORGET: &str = "delete from letters where created_at < $1 and state <> 'waiting'";
 
 /// Forgets letters from before a moment; says how many.

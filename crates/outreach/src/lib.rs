@@ -18,7 +18,7 @@ mod text;
 
 pub use courier::{Courier, MailTransport, Written};
 pub use error::OutreachError;
-pub use jobs::{DeliverLetter, ForgetLetters, Outreach};
+pub use jobs::{DeliverLetter, DeliverWaiting, ForgetLetters, Outreach, send_waiting};
 pub use kind::{LetterKind, Variable};
 pub use letter::{
     LISTINGS, Letter, LetterFilter, LetterState, NewLetter, Posted, erase, export_of, find, list,

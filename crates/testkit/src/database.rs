@@ -49,6 +49,19 @@ pub async fn engines() -> Vec<TestDb> {
     all
 }
 
+impl TestDb {
+    /// Another empty database of the same engine.
+    pub async fn fresh(&self) -> Self {
+        match self.engine {
+            Engine::Sqlite => sqlite(),
+            Engine::Postgres => {
+                let server = std::env::var("PLAYHOUSE_TEST_POSTGRES").expect("it was there before");
+                postgres(&server).await
+            }
+        }
+    }
+}
+
 /// Opens a test's database with the schema in place.
 pub async fn migrated(on: &TestDb, world: World) -> Db {
     let options = Options {

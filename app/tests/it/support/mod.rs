@@ -1,0 +1,13 @@
+//! A test's own house: a clock that moves by hand, stand-ins over HTTP, and the words of a test.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up has failed, and may block"
+)]
+
+mod outside;
+mod site;
+
+pub use outside::Outside;
+pub use site::{Shop, TestSite};
