@@ -14,6 +14,7 @@ create table servers (
     takes_trials boolean not null,
     four_k_transcoding boolean not null,
     ceiling bigint,
+    members bigint not null,
     template_user text,
     state text not null,
     reason text,

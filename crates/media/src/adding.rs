@@ -107,9 +107,9 @@ fn already_added(known: &Server) -> MediaError {
 const INSERT: &str = "
     insert into servers
            (id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
-            takes_trials, four_k_transcoding, ceiling, template_user, state, reason, added_at, checked_at,
-            synced_at, down_since, edition)
-    values ($1, $2, $3, $4, $4, $5, $6, null, false, true, true, true, null, null, 'ok', null, $7, $7, $7,
+            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
+            checked_at, synced_at, down_since, edition)
+    values ($1, $2, $3, $4, $4, $5, $6, null, false, true, true, true, null, 0, null, 'ok', null, $7, $7, $7,
             9223372036854775807, 1)";
 
 /// Adds an examined server, switched off, with its libraries (all Private) and the users that were seen.

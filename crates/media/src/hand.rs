@@ -127,8 +127,7 @@ fn not_yet(share: &Share, server_name: &str) -> Option<Text> {
 
 /// Whether there can be nothing on the server to look at.
 fn is_idle(share: &Share) -> bool {
-    let never_asked = matches!(share.stage, UserStage::Unnamed | UserStage::Named);
-    share.level != Level::Full && share.remote_id.is_none() && never_asked
+    share.level != Level::Full && share.is_unasked()
 }
 
 impl ShareHand {
@@ -276,4 +275,125 @@ async fn ask_again(servers: &Servers, desired: &Desired) -> Outcome<()> {
             server = &desired.server_name
         ),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kit::id::{MemberId, ServerId};
+    use kit::{Json, Timestamp};
+
+    use super::*;
+    use crate::entitlements::Entitlements;
+    use crate::share::ShareState;
+
+    fn share(level: Level, stage: UserStage, remote: Option<&str>) -> Share {
+        Share {
+            id: ShareId::parse("shr_1").unwrap(),
+            member_id: MemberId::parse("mem_1").unwrap(),
+            server_id: ServerId::parse("srv_1").unwrap(),
+            level,
+            state: ShareState::BeingSetUp,
+            takes_place: level.takes_place(),
+            entitlements: Json(Entitlements::default()),
+            remote_id: remote.map(RemoteRef::new),
+            user_name: Some("mara".to_owned()),
+            stage,
+            seen_level: None,
+            reason: None,
+            wanted_at: Timestamp::EPOCH,
+            joined_at: Timestamp::NEVER,
+            changed_at: Timestamp::EPOCH,
+            edition: 1,
+        }
+    }
+
+    fn user(access: Access) -> RemoteUser {
+        RemoteUser {
+            id: RemoteRef::new("u1"),
+            name: "mara".to_owned(),
+            is_administrator: false,
+            access,
+            last_signed_in_at: None,
+            last_active_at: None,
+            original: String::new(),
+        }
+    }
+
+    fn changes(share: Share, found: Found) -> Vec<Change> {
+        let desired = Desired {
+            access: wanted_access(&share, &[]),
+            server_name: "Aurora".to_owned(),
+            template: None,
+            password: None,
+            share: share.clone(),
+        };
+        difference(&desired, &Observed { share, found })
+    }
+
+    fn open() -> Access {
+        Access {
+            door: Door::Open,
+            ..Access::withdrawn()
+        }
+    }
+
+    #[test]
+    fn a_user_is_made_only_for_somebody_who_is_to_be_let_in() {
+        let named = |level| share(level, UserStage::Named, None);
+        assert_eq!(changes(named(Level::Full), Found::NoUser), [Change::Create]);
+        for level in [Level::Withdrawn, Level::Held, Level::Ended, Level::Deleted] {
+            assert_eq!(changes(named(level), Found::NoUser), []);
+        }
+    }
+
+    #[test]
+    fn what_agrees_is_left_alone() {
+        let full = share(Level::Full, UserStage::Ready, Some("u1"));
+        assert_eq!(changes(full.clone(), Found::User(user(open()))), []);
+        let drifted = Access {
+            libraries: Libraries::Only(BTreeSet::from(["x".to_owned()])),
+            ..open()
+        };
+        let found = user(drifted);
+        assert_eq!(
+            changes(full, Found::User(found.clone())),
+            [Change::SetAccess(found)]
+        );
+    }
+
+    #[test]
+    fn withdrawing_comes_before_stopping() {
+        let withdrawn = share(Level::Withdrawn, UserStage::Ready, Some("u1"));
+        let found = user(open());
+        let expected = [
+            Change::SetAccess(found.clone()),
+            Change::StopStreams(found.id.clone()),
+        ];
+        assert_eq!(changes(withdrawn, Found::User(found)), expected);
+    }
+
+    #[test]
+    fn an_administrator_is_never_touched_whatever_is_wanted() {
+        let found = RemoteUser {
+            is_administrator: true,
+            ..user(open())
+        };
+        for level in Level::ALL {
+            let share = share(*level, UserStage::Ready, Some("u1"));
+            let changes = changes(share, Found::User(found.clone()));
+            assert_eq!(changes, [Change::LeaveAdministrator("mara".to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_user_who_is_gone_is_asked_for_again_only_by_somebody_who_pays() {
+        let gone = |level| share(level, UserStage::Ready, Some("u1"));
+        assert_eq!(
+            changes(gone(Level::Full), Found::NoUser),
+            [Change::AskAgain]
+        );
+        assert_eq!(changes(gone(Level::Ended), Found::NoUser), []);
+    }
 }

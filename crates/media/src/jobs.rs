@@ -50,9 +50,13 @@ impl Job for SyncServer {
     async fn run(&self, servers: &Servers) -> Result<(), JobError> {
         match sync::sync(servers, &self.server).await {
             // A server out of reach is told as an event and a want; the next turn looks again.
-            Ok(_) | Err(MediaError::NotFound | MediaError::Remote(_) | MediaError::Unknown(_)) => {
-                Ok(())
-            }
+            Ok(_)
+            | Err(
+                MediaError::NotFound
+                | MediaError::Refused(_)
+                | MediaError::Remote(_)
+                | MediaError::Unknown(_),
+            ) => Ok(()),
             Err(MediaError::Db(error)) => Err(error.into()),
             Err(error) => Err(JobError::Final(error.text().unwrap_or_else(|| {
                 t!(

@@ -134,7 +134,10 @@ const UNLINK: &str = "
 
 /// Takes a link back: the user is not ours again, and stays on the server exactly as it is.
 pub async fn undo(tx: &mut Tx<'_>, id: &ShareId) -> Result<(), MediaError> {
-    share::required_share(&mut *tx, id).await?;
+    let share = share::required_share(&mut *tx, id).await?;
+    if share.takes_place {
+        server::count_member(tx, &share.server_id, -1).await?;
+    }
     let now = tx.now();
     tx.run(UNLINK, values![id, Level::Ended, now]).await?;
     upkeep::forget(tx, TARGET_KIND, id.as_str()).await?;

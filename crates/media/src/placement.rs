@@ -185,8 +185,6 @@ pub fn why_not(candidates: &[Candidate], wanted: &Entitlements, trial: bool) -> 
 
 const GROUPS: &str = "
     select distinct server_id, group_id from libraries where missing_since = 9223372036854775807";
-const MEMBERS: &str = "
-    select server_id, count(*) as n from shares where takes_place group by server_id";
 const PLACES: &str = "
     select p.server_id, count(*) as n
       from places p join shares s on s.id = p.share_id
@@ -203,12 +201,11 @@ db::row! {
 /// All servers as somebody new sees them.
 pub async fn candidates(mut read: impl Read, now: Timestamp) -> Result<Vec<Candidate>, DbError> {
     let groups: Vec<GroupOn> = read.all(GROUPS, values![]).await?;
-    let members: Vec<CountOn> = read.all(MEMBERS, values![]).await?;
     let places: Vec<CountOn> = read.all(PLACES, values![now]).await?;
-    let mut taken: BTreeMap<ServerId, i64> = BTreeMap::new();
-    for count in members.into_iter().chain(places) {
-        *taken.entry(count.server_id).or_default() += count.n;
-    }
+    let held: BTreeMap<ServerId, i64> = places
+        .into_iter()
+        .map(|row| (row.server_id, row.n))
+        .collect();
     let servers = server::list(read).await?;
     Ok(servers
         .into_iter()
@@ -218,7 +215,7 @@ pub async fn candidates(mut read: impl Read, now: Timestamp) -> Result<Vec<Candi
                 .filter(|row| row.server_id == server.id)
                 .map(|row| row.group_id.clone())
                 .collect(),
-            taken: taken.get(&server.id).copied().unwrap_or(0),
+            taken: server.members + held.get(&server.id).copied().unwrap_or(0),
             tie: Tie::None,
             server,
         })
@@ -254,30 +251,38 @@ async fn candidates_for(
 fn tie(share: &Share, holds_place: bool) -> Tie {
     match share.state {
         ShareState::InPlace if share.takes_place => Tie::Current,
-        ShareState::BeingSetUp => Tie::Pending,
+        ShareState::BeingSetUp if share.takes_place => Tie::Pending,
         _ if holds_place => Tie::Pending,
         ShareState::None if share.remote_id.is_some() => Tie::Linked,
-        ShareState::Left | ShareState::InPlace => Tie::Former,
+        ShareState::Left | ShareState::InPlace | ShareState::BeingSetUp => Tie::Former,
         ShareState::None | ShareState::Removed => Tie::None,
     }
 }
 
-/// The servers the member would get now. Holds all servers' rows until the transaction ends.
+/// The servers the member would get now.
+///
+/// Who stays where they are, or holds a place, takes nothing from others. For anybody else all servers' rows are
+/// held until the transaction ends, so that two never get the same last place.
 pub(crate) async fn choose(
     tx: &mut Tx<'_>,
     asked: &Asked<'_>,
 ) -> Result<Vec<ServerId>, MediaError> {
+    let now = tx.now();
+    let candidates = candidates_for(&mut *tx, asked.member, now).await?;
+    if let Ok(chosen) = pick(&candidates, asked)
+        && candidates
+            .iter()
+            .filter(|one| chosen.contains(&one.server.id))
+            .all(Candidate::is_here)
+    {
+        return Ok(chosen);
+    }
     // In one order everywhere, so that two who choose at once wait instead of blocking each other.
-    let mut ids: Vec<ServerId> = server::list(&mut *tx)
-        .await?
-        .into_iter()
-        .map(|one| one.id)
-        .collect();
+    let mut ids: Vec<&ServerId> = candidates.iter().map(|one| &one.server.id).collect();
     ids.sort();
-    for id in &ids {
+    for id in ids {
         server::hold(tx, id).await?;
     }
-    let now = tx.now();
     let candidates = candidates_for(tx, asked.member, now).await?;
     pick(&candidates, asked).map_err(MediaError::NoPlace)
 }

@@ -46,6 +46,8 @@ db::row! {
         pub four_k_transcoding: bool,
         /// The most members. `None`: no ceiling.
         pub ceiling: Option<i64>,
+        /// How many members have a place on it; reservations come on top.
+        pub members: i64,
         /// The server's id of the user after whom new ones are made.
         pub template_user: Option<String>,
         pub state: ServerState,
@@ -74,8 +76,8 @@ impl Server {
 
 const FIND: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
-           takes_trials, four_k_transcoding, ceiling, template_user, state, reason, added_at, checked_at,
-           synced_at, down_since, edition
+           takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
+           checked_at, synced_at, down_since, edition
       from servers where id = $1";
 
 /// `None`: there is no such server.
@@ -89,8 +91,8 @@ pub(crate) async fn required_server(read: impl Read, id: &ServerId) -> Result<Se
 
 const FIND_BY_IDENTITY: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
-           takes_trials, four_k_transcoding, ceiling, template_user, state, reason, added_at, checked_at,
-           synced_at, down_since, edition
+           takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
+           checked_at, synced_at, down_since, edition
       from servers where kind = $1 and identity = $2";
 
 /// `None`: this installation was not added yet.
@@ -104,8 +106,8 @@ pub async fn find_by_identity(
 
 const LIST: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
-           takes_trials, four_k_transcoding, ceiling, template_user, state, reason, added_at, checked_at,
-           synced_at, down_since, edition
+           takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
+           checked_at, synced_at, down_since, edition
       from servers order by name, id";
 
 /// All servers by name; there are tens at most.
@@ -230,6 +232,18 @@ const TOUCH: &str = "update servers set edition = edition + 1 where id = $1";
 /// Writes the server's row first, so that whoever counts its members next waits for us.
 pub(crate) async fn hold(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), DbError> {
     tx.run(TOUCH, values![id]).await?;
+    Ok(())
+}
+
+const COUNT: &str = "update servers set members = members + $2 where id = $1";
+
+/// One member more (1) or fewer (-1).
+pub(crate) async fn count_member(
+    tx: &mut Tx<'_>,
+    id: &ServerId,
+    change: i64,
+) -> Result<(), DbError> {
+    tx.run(COUNT, values![id, change]).await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::error::MediaError;
 use crate::events::CredentialsNeeded;
 use crate::remote::{Level, RemoteRef};
 use crate::server;
+use crate::user;
 
 stored_words! {
     /// How a share stands.
@@ -91,6 +92,11 @@ impl Share {
     /// Whether the member must still choose a name and a password.
     pub fn needs_credentials(&self) -> bool {
         self.remote_id.is_none() && self.stage == UserStage::Unnamed
+    }
+
+    /// Whether the server was never asked to make a user.
+    pub(crate) fn is_unasked(&self) -> bool {
+        self.remote_id.is_none() && matches!(self.stage, UserStage::Unnamed | UserStage::Named)
     }
 
     /// Whether everything the plan says was seen on the server.
@@ -196,7 +202,7 @@ const SET_LEVEL: &str = "
     update shares
        set level = $2, entitlements = $3, takes_place = $4, state = $5, reason = null, wanted_at = $6,
            changed_at = $6, edition = edition + 1
-     where id = $1";
+     where id = $1 and edition = $7";
 
 /// Decides what the member has on this server from now on, and has it kept in order.
 pub(crate) async fn decide(
@@ -209,10 +215,11 @@ pub(crate) async fn decide(
     if same && share.state != ShareState::None {
         return Ok(share.clone());
     }
-    let state = if level.takes_place() {
-        ShareState::BeingSetUp
-    } else {
-        share.state
+    let state = match (level.takes_place(), share.state) {
+        (true, _) => ShareState::BeingSetUp,
+        // Nobody was ever made for it: there is nothing that could have been left.
+        (false, ShareState::BeingSetUp) if share.is_unasked() => ShareState::None,
+        (false, before) => before,
     };
     let now = tx.now();
     let row = values![
@@ -221,10 +228,19 @@ pub(crate) async fn decide(
         Json(entitlements.clone()),
         level.takes_place(),
         state,
-        now
+        now,
+        share.edition
     ];
-    tx.run(SET_LEVEL, row).await?;
+    if tx.run(SET_LEVEL, row).await? == 0 {
+        return Err(DbError::TryAgain);
+    }
+    let change = i64::from(level.takes_place()) - i64::from(share.takes_place);
+    server::count_member(tx, &share.server_id, change).await?;
     upkeep::want(tx, &share.target()).await?;
+    if !level.takes_place() && share.is_unasked() {
+        // A password that no user will be made with is not kept.
+        user::forget(tx, &share.id).await?;
+    }
     if level == Level::Full && share.level != Level::Full && share.needs_credentials() {
         ask_for_credentials(tx, share).await?;
     }

@@ -31,9 +31,15 @@ pub struct Synced {
 
 /// Reads the server whole and puts right what differs. Safe to run twice.
 pub async fn sync(servers: &Servers, id: &ServerId) -> Result<Synced, MediaError> {
-    let (server, remote) = servers.open(id).await?;
-    match look(remote.as_ref(), &server).await {
-        Ok(seen) => {
+    let server = server::required_server(&servers.db, id).await?;
+    let looked = match servers.open(id).await {
+        Ok((_, remote)) => look(remote.as_ref(), &server)
+            .await
+            .map(|seen| (remote, seen)),
+        Err(error) => Err(error.into()),
+    };
+    match looked {
+        Ok((remote, seen)) => {
             let libraries = note_seen(servers, &server, &seen).await?;
             note_users(servers, &server, &seen.users).await?;
             let shares =
@@ -44,13 +50,9 @@ pub async fn sync(servers: &Servers, id: &ServerId) -> Result<Synced, MediaError
                 shares,
             })
         }
-        Err(Lost {
-            state,
-            reason,
-            error,
-        }) => {
-            note_lost(servers, &server, state, &reason).await?;
-            Err(error)
+        Err(lost) => {
+            note_lost(servers, &server, lost.state, &lost.reason).await?;
+            Err(lost.error)
         }
     }
 }
@@ -70,7 +72,8 @@ struct Lost {
 impl From<MediaError> for Lost {
     fn from(error: MediaError) -> Self {
         let state = match &error {
-            MediaError::Remote(refusal) if !refusal.may_pass => ServerState::Refused,
+            MediaError::Remote(refusal) if !is_silence(refusal) => ServerState::Refused,
+            MediaError::Refused(_) | MediaError::Vault(_) => ServerState::Refused,
             _ => ServerState::Unreachable,
         };
         let reason = error
@@ -82,6 +85,11 @@ impl From<MediaError> for Lost {
             error,
         }
     }
+}
+
+/// Whether nobody answered at all, as against an answer that we cannot work with.
+fn is_silence(refusal: &kit::Refusal) -> bool {
+    matches!(refusal.code.as_str(), "unreachable" | "busy" | "broken")
 }
 
 async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
@@ -111,7 +119,8 @@ async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
 const SEEN: &str = "
     update servers
        set state = 'ok', reason = null, version = $2, checked_at = $3, synced_at = $3,
-           down_since = 9223372036854775807
+           down_since = 9223372036854775807,
+           members = (select count(*) from shares where server_id = $1 and takes_place)
      where id = $1";
 
 async fn note_seen(

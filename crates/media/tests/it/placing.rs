@@ -2,9 +2,11 @@
 
 use kit::Span;
 use kit::id::ServerId;
+use media::credentials::{self, Credentials};
 use media::entitlements::Spread;
 use media::placement::{self, Asked};
-use media::{Entitlements, Level, MediaError, ShareState, group, place, share};
+use media::{Entitlements, Level, MediaError, Share, ShareState, group, place, share};
+use settings::vault;
 
 use crate::ground::{House, asked, houses, member, plan};
 
@@ -297,5 +299,40 @@ async fn a_plan_change_to_other_servers_moves_the_member() {
             .unwrap()
             .unwrap();
         assert_eq!(old.level, Level::Ended);
+    }
+}
+
+#[tokio::test]
+async fn who_never_got_in_needs_room_again_and_leaves_no_password_behind() {
+    for house in houses().await {
+        let server = house.server("aurora", &[group::standard()]).await;
+        house
+            .set(&server.id, |choices| choices.ceiling = Some(1))
+            .await;
+        let (one, two, plan) = (member(1), member(2), plan(&[group::standard()]));
+        settle(&house, &asked(&one, &plan), Level::Full).await;
+        let chosen = Credentials::parse("mara", "a-good-password").unwrap();
+        let mut tx = house.tx().await;
+        credentials::choose_everywhere(&mut tx, &house.vault, &one, &chosen)
+            .await
+            .unwrap();
+        tx.save().await.unwrap();
+        settle(&house, &asked(&one, &plan), Level::Ended).await;
+        let share = share::find_on(&house.db, &one, &server.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(share.state, ShareState::None);
+        let place = Share::password_place(&share.id);
+        assert!(
+            vault::find(&house.db, &house.vault, &place)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        settle(&house, &asked(&two, &plan), Level::Full).await;
+        let mut tx = house.tx().await;
+        let refused = placement::settle(&mut tx, &asked(&one, &plan), Level::Full).await;
+        assert!(matches!(refused, Err(MediaError::NoPlace(_))));
     }
 }

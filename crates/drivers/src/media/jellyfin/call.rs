@@ -1,14 +1,15 @@
-//! One call to a Jellyfin server, and what its statuses mean in sentences.
+//! One call to a Jellyfin server: its address, its one header, its time limit.
 
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, Secret, Uncertainty, done, t};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::status;
 use crate::http::{Answer, Call, Http};
 
 /// Calls one server with one token.
@@ -141,74 +142,19 @@ impl Caller {
         }
     }
 
-    /// What a status that is not a success means.
+    /// What a status that is not a success means. A write that broke leaves open what was done.
     pub(super) fn refused<T>(&self, answer: &Answer, doing: Doing) -> Outcome<T> {
-        let (host, status) = (self.host(), answer.status);
-        match status {
-            StatusCode::UNAUTHORIZED => Outcome::Refused(Refusal::passing(
-                "wrong_key",
-                t!(
-                    "{host} refuses the key. It was revoked or mistyped, or a proxy in front takes the Authorization header away (the only way to sign in that Jellyfin 12 still takes). Make a new key in Jellyfin under Dashboard → API Keys.",
-                    host = host
-                ),
-            )),
-            StatusCode::FORBIDDEN => Outcome::Refused(Refusal::passing(
-                "no_administrator",
-                t!(
-                    "{host} says that this key may not do this: it is not an administrator's. {words}",
-                    host = host,
-                    words = words(answer)
-                ),
-            )),
-            StatusCode::NOT_FOUND => Outcome::Refused(Refusal::passing(
-                "not_found",
-                t!(
-                    "{host} does not know what was asked for. A proxy may lead elsewhere: check the address.",
-                    host = host
-                ),
-            )),
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                Outcome::Refused(Refusal::passing(
-                    "busy",
-                    t!(
-                        "{host} is starting or too busy. It is tried again.",
-                        host = host
-                    ),
-                ))
-            }
-            status if status.is_redirection() => Outcome::Refused(Refusal::lasting(
-                "redirected",
-                t!(
-                    "{host} sends us elsewhere ({elsewhere}). Enter that address instead.",
-                    host = host,
-                    elsewhere = location(answer)
-                ),
-            )),
-            status if status.is_server_error() && doing == Doing::Writing => {
-                Outcome::Unknown(Uncertainty::new(t!(
-                    "{host} broke while it worked on this (status {status}).",
-                    host = host,
-                    status = i64::from(status.as_u16())
-                )))
-            }
-            status if status.is_server_error() => Outcome::Refused(Refusal::passing(
-                "broken",
-                t!(
-                    "{host} has trouble of its own (status {status}). Its log tells more.",
-                    host = host,
-                    status = i64::from(status.as_u16())
-                ),
-            )),
-            status => Outcome::Refused(Refusal::lasting(
-                "refused",
-                t!(
-                    "{host} refused this (status {status}). {words}",
-                    host = host,
-                    status = i64::from(status.as_u16()),
-                    words = words(answer)
-                ),
-            )),
+        if answer.status.is_server_error()
+            && answer.status != StatusCode::SERVICE_UNAVAILABLE
+            && doing == Doing::Writing
+        {
+            return Outcome::Unknown(Uncertainty::new(t!(
+                "{host} broke while it worked on this (status {status}).",
+                host = self.host(),
+                status = i64::from(answer.status.as_u16())
+            )));
         }
+        Outcome::Refused(status::refusal(self.host(), answer))
     }
 
     /// `Done` for any success.
@@ -226,19 +172,6 @@ pub(super) const LIMIT: Duration = Duration::from_secs(20);
 /// For lists of everything.
 pub(super) const LONG_LIMIT: Duration = Duration::from_secs(90);
 
-/// What the server said itself: a sentence, as a JSON string or plain.
-fn words(answer: &Answer) -> String {
-    answer.json::<String>().unwrap_or_else(|| answer.excerpt())
-}
-
-fn location(answer: &Answer) -> String {
-    let location = answer
-        .headers
-        .get(LOCATION)
-        .and_then(|value| value.to_str().ok());
-    location.unwrap_or("it does not say where").to_owned()
-}
-
 fn encoded(text: &str) -> String {
     // As in the path of an address, but for every sign that could end or split a value.
     text.bytes()
@@ -246,10 +179,16 @@ fn encoded(text: &str) -> String {
             if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
                 line.push(char::from(byte));
             } else {
-                line.push_str(&format!("%{byte:02X}"));
+                line.push('%');
+                line.push(hex(byte >> 4));
+                line.push(hex(byte & 15));
             }
             line
         })
+}
+
+fn hex(half: u8) -> char {
+    char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase())
 }
 
 #[cfg(test)]

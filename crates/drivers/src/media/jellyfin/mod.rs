@@ -9,6 +9,7 @@ mod key;
 mod policy;
 mod sessions;
 mod sign_in;
+mod status;
 mod system;
 mod users;
 mod wire;

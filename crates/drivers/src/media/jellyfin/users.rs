@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::call::{Caller, Doing, LIMIT, LONG_LIMIT};
 use super::policy::Policy;
+use super::status::words;
 use super::wire::{User, plain_id};
 
 impl User {
@@ -143,7 +144,7 @@ async fn write(caller: &Caller, user: &RemoteUser, policy: &Policy) -> Outcome<(
                 "{host} did not take the rights of {user}. {words}",
                 host = caller.host(),
                 user = &user.name,
-                words = answer.json::<String>().unwrap_or_else(|| answer.excerpt())
+                words = words(&answer)
             ),
         )),
         _ => caller.written(&answer),
