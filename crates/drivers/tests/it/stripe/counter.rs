@@ -249,6 +249,22 @@ impl Till {
         self.runner.run_until_idle().await.unwrap();
     }
 
+    /// Like [`Self::work`], by a process that may die.
+    pub async fn try_work(&self) -> Result<usize, db::DbError> {
+        self.runner.run_until_idle().await
+    }
+
+    pub async fn try_open(&self, attempt: &Attempt) -> Result<Opening, billing::BillingError> {
+        checkout::open(&self.gateways, &attempt.id, urls()).await
+    }
+
+    pub async fn try_reconcile(&self) -> Result<usize, db::DbError> {
+        let mut tx = self.db.begin(Actor::console()).await?;
+        jobs::add(&mut tx, &billing::money_jobs::ReconcileChanges).await?;
+        tx.save().await?;
+        self.try_work().await
+    }
+
     /// What the schedule does when no message has come.
     pub async fn reconcile(&self) {
         let mut tx = self.db.begin(Actor::console()).await.unwrap();

@@ -68,6 +68,7 @@ async fn the_webhook_is_made_once_and_its_secret_kept() {
         }
         let row = gateways::find(&till.db, &till.id).await.unwrap().unwrap();
         assert!(!row.provider_account.is_empty());
+        assert!(row.findings.0.is_empty(), "{:?}", row.findings);
         let endpoints = till.state().await["objects"]["webhook_endpoint"].clone();
         assert_eq!(endpoints.as_array().unwrap().len(), 1, "{endpoints}");
     }

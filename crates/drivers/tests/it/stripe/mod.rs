@@ -3,3 +3,4 @@
 mod counter;
 mod driver;
 mod purchases;
+mod stops;
