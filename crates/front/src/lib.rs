@@ -10,6 +10,7 @@ mod account;
 mod billing;
 mod forms;
 mod home;
+mod media;
 mod people;
 mod routes;
 

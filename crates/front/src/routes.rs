@@ -1,23 +1,30 @@
 //! The table of pages: path, who may, handler.
 
 use web::Access::{Own, Public, SignedIn};
-use web::OwnKind::Attempt;
+use web::OwnKind::{Attempt, Membership, Passkey, Payment, Session};
 use web::{LiveTopic, Routes};
 
-use crate::billing::{by_hand, checkout, left, trial, way_back};
+use crate::account::overview;
+use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
+use crate::media::{choose, device, password};
 use crate::people::{
-    confirm, first_start, link, register, reset, second_step, sign_in, sign_in_passkey,
+    authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
+    second_step, security, sign_in, sign_in_passkey,
 };
 
 /// All pages of this crate.
 pub fn routes() -> Routes {
-    visitors().and(coming_in()).and(buying())
+    visitors()
+        .and(coming_in())
+        .and(buying())
+        .and(membership())
+        .and(own_sign_in())
 }
 
 /// What of them can be live.
 pub fn topics() -> Vec<LiveTopic> {
-    vec![way_back::topic()]
+    vec![overview::topic(), way_back::topic()]
 }
 
 fn visitors() -> Routes {
@@ -76,4 +83,94 @@ fn buying() -> Routes {
         .post("/checkout/pay/{attempt}", Own(Attempt), by_hand::send_proof)
         .get("/trial/{plan}", SignedIn, trial::show)
         .post("/trial/{plan}", SignedIn, trial::start)
+}
+
+fn membership() -> Routes {
+    Routes::new()
+        .get("/account", SignedIn, overview::show)
+        .post(
+            "/account/membership/cancel",
+            Own(Membership),
+            renewal::cancel,
+        )
+        .post("/account/membership/keep", Own(Membership), renewal::keep)
+        .get("/account/payments", SignedIn, payments::list)
+        .get(
+            "/account/payments/{id}/receipt",
+            Own(Payment),
+            receipt::show,
+        )
+        .get("/account/choose", SignedIn, choose::show)
+        .post("/account/choose", SignedIn, choose::choose)
+        .get("/account/choose/{token}", Public, choose::show_by_link)
+        .post("/account/choose/{token}", Public, choose::choose_by_link)
+        .get(
+            "/account/watching/{share}/device",
+            Own(Membership),
+            device::show,
+        )
+        .post(
+            "/account/watching/{share}/device",
+            Own(Membership),
+            device::approve,
+        )
+        .get(
+            "/account/watching/{share}/password",
+            Own(Membership),
+            password::show,
+        )
+        .post(
+            "/account/watching/{share}/password",
+            Own(Membership),
+            password::set,
+        )
+}
+
+fn own_sign_in() -> Routes {
+    Routes::new()
+        .get("/account/profile", SignedIn, profile::show)
+        .post("/account/profile", SignedIn, profile::change)
+        .post("/account/profile/email", SignedIn, profile::change_email)
+        .post(
+            "/account/profile/password",
+            SignedIn,
+            profile::change_password,
+        )
+        .get("/account/export", SignedIn, export::download)
+        .get("/account/security", SignedIn, security::show)
+        .post(
+            "/account/sessions/others/end",
+            SignedIn,
+            security::end_others,
+        )
+        .post("/account/sessions/{id}/end", Own(Session), security::end)
+        .get("/account/authenticator", SignedIn, authenticator::show)
+        .post("/account/authenticator", SignedIn, authenticator::enable)
+        .post(
+            "/account/authenticator/codes",
+            SignedIn,
+            authenticator::renew_codes,
+        )
+        .post(
+            "/account/authenticator/off",
+            SignedIn,
+            authenticator::disable,
+        )
+        .post("/account/passkeys/options", SignedIn, passkeys::ask)
+        .post("/account/passkeys", SignedIn, passkeys::add)
+        .get("/account/passkeys/{id}", Own(Passkey), passkeys::show)
+        .post("/account/passkeys/{id}", Own(Passkey), passkeys::rename)
+        .post(
+            "/account/passkeys/{id}/remove",
+            Own(Passkey),
+            passkeys::remove,
+        )
+        .get("/account/prove", SignedIn, prove::show)
+        .post("/account/prove", SignedIn, prove::prove)
+        .post(
+            "/account/prove/passkey/options",
+            SignedIn,
+            prove::ask_passkey,
+        )
+        .post("/account/prove/passkey", SignedIn, prove::prove_by_passkey)
 }

@@ -148,8 +148,8 @@ fn actions(reader: &Reader, mine: &MyShare) -> Markup {
                 @if is_web(address) {
                     (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
                 }
-                (ui::link_button(format!("/account/devices/{id}"), t!("Let a TV in by its code")).render(reader))
-                (ui::link_button(format!("/account/password/{id}"), t!("Set a new password for watching")).render(reader))
+                (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
+                (ui::link_button(format!("/account/watching/{id}/password"), t!("Set a new password for watching")).render(reader))
             }
         }
     }

@@ -1,3 +1,6 @@
 //! My account: how the membership stands, and what to do next.
 
 pub mod access;
+pub mod frame;
+pub mod membership;
+pub mod overview;

@@ -1,9 +1,9 @@
 //! What checkout and trial both ask: where to watch, and the name and password for it.
 
 use flows::told_at_once::checkout::MediaChoice;
-use kit::{FormErrors, Secret, Text, t};
+use kit::{FieldError, FormErrors, Secret, Text, t};
 use lists::my_account::MyShare;
-use media::credentials::{Credentials, parse_password};
+use media::credentials::Credentials;
 use media::placement::{self, Candidate};
 use media::{Entitlements, server};
 use people::account::Account;
@@ -135,8 +135,8 @@ impl Questions {
             "later" => {}
             "existing" => {
                 let name = errors.keep("media_name", typed.required("media_name", 100));
-                let is_right = errors.keep("media_password", parse_password(password));
-                answers.existing = name.zip(is_right);
+                let password = errors.keep("media_password", typed_password(password));
+                answers.existing = name.zip(password);
             }
             _ => match Credentials::parse(name, password) {
                 Ok(credentials) => answers.media = MediaChoice::New(credentials),
@@ -149,6 +149,14 @@ impl Questions {
         }
         answers
     }
+}
+
+/// A password that exists already follows no rule of ours.
+pub fn typed_password(text: &str) -> Result<Secret, FieldError> {
+    if text.is_empty() {
+        return Err(FieldError::Required);
+    }
+    Ok(Secret::new(text))
 }
 
 fn who(typed: &Posted) -> field::Field {

@@ -2,8 +2,10 @@
 
 pub mod by_hand;
 pub mod checkout;
+pub mod choosing;
 pub mod left;
+pub mod payments;
+pub mod receipt;
+pub mod renewal;
 pub mod trial;
 pub mod way_back;
-
-mod choosing;
