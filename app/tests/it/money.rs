@@ -84,7 +84,7 @@ async fn doubled_reordered_and_forged_webhooks_change_nothing() {
 async fn a_purchase_ends_the_same_wherever_the_process_dies() {
     for engine in engines().await {
         for webhooks in [true, false] {
-            let steps = purchase_stopped_at(&engine, webhooks, None).await;
+            let steps = purchase_stopped_at(&engine.fresh().await, webhooks, None).await;
             assert!(steps > 20, "a purchase has {steps} steps");
             for stop in (0..steps).step_by(step_width()) {
                 purchase_stopped_at(&engine.fresh().await, webhooks, Some(stop)).await;
@@ -111,6 +111,7 @@ async fn purchase_stopped_at(engine: &testkit::TestDb, webhooks: bool, stop: Opt
             .stripe_fault(json!({ "kind": "named", "name": "webhooks_lost" }))
             .await;
     }
+    site.account("Mara").await;
     match stop {
         Some(stop) => site.world.stop_at(stop),
         None => site.world.count_from_here(),

@@ -99,8 +99,9 @@ fn is_statement(literal: &str) -> bool {
     ]
     .iter()
     .any(|word| text.starts_with(word));
-    // A listing's base has clauses and a limit to come.
+    // A listing's base has clauses and a limit to come; a fragment ends in a comma.
     begins
+        && !text.trim_end().ends_with(',')
         && !literal.contains('?')
         && !text.ends_with("where true")
         && (text.contains(" from ") || text.contains(" into ") || text.contains(" set "))

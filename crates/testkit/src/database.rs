@@ -6,7 +6,6 @@
 )]
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use db::{Address, Db, Engine, Options};
 use kit::World;
@@ -76,13 +75,11 @@ pub async fn migrated(on: &TestDb, world: World) -> Db {
     db
 }
 
+/// Unlike any other, also of an earlier run on the same server: process ids come again.
 fn own_name() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!(
-        "playhouse_test_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::SeqCst)
-    )
+    use std::hash::{BuildHasher, Hasher};
+    let lot = std::hash::RandomState::new().build_hasher().finish();
+    format!("playhouse_test_{}_{lot:016x}", std::process::id())
 }
 
 fn sqlite() -> TestDb {
