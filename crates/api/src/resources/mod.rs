@@ -1,0 +1,10 @@
+//! The resources, one file each.
+
+mod roles;
+
+use crate::table::Table;
+
+/// All calls.
+pub fn table() -> Table {
+    Table::of("").and(roles::table())
+}
