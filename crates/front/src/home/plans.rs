@@ -102,18 +102,20 @@ fn shelf(offer: &Offer, groups: &[Group]) -> Vec<Text> {
 
 fn note(offer: &Offer) -> Option<Text> {
     let leading = offer.leading()?;
-    let others = offer.prices.iter().filter(|price| price.id != leading.id);
-    match others.clone().count() {
-        0 => Some(offer::mode_text(leading)),
-        1 => others
-            .last()
-            .map(|price| t!("Or {price}.", price = offer::price_text(price))),
-        n => Some(Text::counted(
-            i64::try_from(n).unwrap_or(i64::MAX),
+    let others: Vec<_> = offer
+        .prices
+        .iter()
+        .filter(|price| price.id != leading.id)
+        .collect();
+    Some(match others.as_slice() {
+        [] => offer::mode_text(leading),
+        [only] => t!("Or {price}.", price = offer::price_text(only)),
+        more => Text::counted(
+            i64::try_from(more.len()).unwrap_or(i64::MAX),
             "There is another price below.",
             "There are {n} more prices below.",
-        )),
-    }
+        ),
+    })
 }
 
 fn all_prices(reader: &Reader, offers: &[Offer]) -> Markup {

@@ -22,15 +22,12 @@ pub async fn show(visitor: SignedIn, State(site): State<Site>) -> PageResult {
     let (account, vault) = (&visitor.visit.account, &site.tools.vault);
     let settings = site.settings().await?;
     let known = second_factor::find_offer(&site.db, vault, account, &settings.name).await?;
-    let offer = match known {
-        Some(offer) => offer,
-        None => {
-            let mut tx = site.db.begin(visitor.actor()).await?;
-            let offer = second_factor::offer(&mut tx, vault, account, &settings.name).await?;
-            tx.save().await?;
-            offer
-        }
-    };
+    if let Some(offer) = known {
+        return draw(&site, &visitor, &offer, &Wrong::default()).await;
+    }
+    let mut tx = site.db.begin(visitor.actor()).await?;
+    let offer = second_factor::offer(&mut tx, vault, account, &settings.name).await?;
+    tx.save().await?;
     draw(&site, &visitor, &offer, &Wrong::default()).await
 }
 

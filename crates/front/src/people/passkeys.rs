@@ -50,9 +50,9 @@ fn adding(site: &Site, visitor: &SignedIn, can_add: bool) -> Markup {
 
 fn row(visitor: &SignedIn, held: &Passkey) -> ui::Row {
     let reader = &visitor.reader;
-    let used = match held.used_at {
-        Some(at) => html! { (reader.say(&t!("last used"))) " " (ui::ago(reader, at)) },
-        None => html! { (reader.say(&t!("never used"))) },
+    let used = html! {
+        @if let Some(at) = held.used_at { (reader.say(&t!("last used"))) " " (ui::ago(reader, at)) }
+        @else { (reader.say(&t!("never used"))) }
     };
     let detail =
         html! { (reader.say(&t!("added"))) " " (ui::date(reader, held.created_at)) " · " (used) };
