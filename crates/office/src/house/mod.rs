@@ -1,0 +1,4 @@
+//! The house itself: events, the audit log, jobs, letters.
+pub mod audit;
+pub mod events;
+pub mod jobs;

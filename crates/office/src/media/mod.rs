@@ -1,0 +1,10 @@
+//! Media servers, their libraries and the groups that plans open.
+
+pub mod groups;
+pub mod libraries;
+pub mod remove_server;
+pub mod server;
+pub mod server_add;
+pub mod server_form;
+pub mod server_users;
+pub mod servers;

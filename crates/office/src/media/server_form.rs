@@ -1,0 +1,228 @@
+//! What the operator sets for a server, and where we find it.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use kit::{FormErrors, PageAsked, Secret, Text, t};
+use media::adding;
+use media::remote_user::{self, Whose};
+use media::server::{self, Choices};
+use media::{MediaError, Server};
+use ui::{Crumb, Form, Span, field};
+use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
+
+use super::server::found;
+use crate::{desk, menu};
+
+/// `GET /office/servers/{id}/edit`
+pub async fn edit(staff: Staff, State(site): State<Site>, Path(id): Path<String>) -> PageResult {
+    let server = found(&site, &id).await?;
+    let typed = typed_of(&server);
+    draw(&site, &staff, &server, &typed, &FormErrors::default()).await
+}
+
+fn typed_of(server: &Server) -> Posted {
+    let mut typed = Posted::default();
+    typed.set("name", server.name.clone());
+    typed.set("public_address", server.public_address.clone());
+    typed.set("location", server.location.clone().unwrap_or_default());
+    typed.set(
+        "ceiling",
+        server
+            .ceiling
+            .map(|most| most.to_string())
+            .unwrap_or_default(),
+    );
+    typed.set(
+        "template_user",
+        server.template_user.clone().unwrap_or_default(),
+    );
+    for (name, is_on) in [
+        ("enabled", server.enabled),
+        ("takes_members", server.takes_members),
+        ("takes_trials", server.takes_trials),
+        ("four_k_transcoding", server.four_k_transcoding),
+    ] {
+        if is_on {
+            typed.set(name, "on");
+        }
+    }
+    typed.set("address", server.address.clone());
+    typed
+}
+
+async fn draw(
+    site: &Site,
+    staff: &Staff,
+    server: &Server,
+    typed: &Posted,
+    errors: &FormErrors,
+) -> PageResult {
+    let reader = &staff.reader;
+    let settings = settings_form(site, staff, server, typed, errors).await?;
+    let connection = ui::form(
+        format!("/office/servers/{}/connection", server.id),
+        &staff.csrf,
+    )
+    .id("connection")
+    .errors(errors)
+    .field(
+        field::url("address", t!("Address"))
+            .value(typed.text("address"))
+            .required(),
+    )
+    .field(field::secret("api_key", t!("API key"), true))
+    .submit(t!("Connect anew"));
+    let body = ui::grid(&[
+        ui::card(t!("Settings"))
+            .span(Span::Seven)
+            .render(reader, &settings.render(reader)),
+        ui::card(t!("Connection"))
+            .span(Span::Five)
+            .render(reader, &connection.render(reader)),
+    ]);
+    let here = format!("/office/servers/{}", server.id);
+    let parts = ConsoleParts {
+        path: vec![
+            Crumb::new(t!("Servers"), menu::SERVERS),
+            Crumb::new(Text::verbatim(server.name.clone()), here),
+        ],
+        status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
+        ..desk::parts(t!("Settings of the server"), menu::SERVERS)
+    };
+    desk::page(site, staff, parts, body).await
+}
+
+async fn settings_form(
+    site: &Site,
+    staff: &Staff,
+    server: &Server,
+    typed: &Posted,
+    errors: &FormErrors,
+) -> Result<Form, PageError> {
+    let users =
+        remote_user::list(&site.db, &server.id, Whose::NotOurs, &PageAsked::first(200)).await?;
+    let template = users.rows.iter().filter(|user| !user.is_administrator).fold(
+        field::select("template_user", t!("Template user"))
+            .hint(t!("New users are made like this one: languages, home screen, everything but libraries."))
+            .option("", t!("None")),
+        |field, user| field.option(user.remote_id.as_str(), Text::verbatim(user.name.clone())),
+    );
+    let tick = |name: &'static str, label: Text| field::tick(name, label, typed.ticked(name));
+    Ok(ui::form(format!("/office/servers/{}/edit", server.id), &staff.csrf)
+        .errors(errors)
+        .field(field::text("name", t!("Name")).value(typed.text("name")).longest(80).required())
+        .field(
+            field::url("public_address", t!("Address for members"))
+                .value(typed.text("public_address"))
+                .hint(t!("What members are told to open or type into their device."))
+                .required(),
+        )
+        .field(
+            field::text("location", t!("Location"))
+                .value(typed.text("location"))
+                .hint(t!("Customers choose by it if there are several. Empty: not offered by location."))
+                .longest(60),
+        )
+        .field(
+            field::number("ceiling", t!("Most members"))
+                .value(typed.text("ceiling"))
+                .hint(t!("Empty: no ceiling."))
+                .at_least(1),
+        )
+        .field(template.value(typed.text("template_user")))
+        .field(tick("enabled", t!("Switched on")).hint(t!("Off: nobody new comes here; who is on it stays looked after.")))
+        .field(tick("takes_members", t!("Takes members")))
+        .field(tick("takes_trials", t!("Takes trials")))
+        .field(tick("four_k_transcoding", t!("4K transcoding allowed")))
+        .submit(t!("Save"))
+        .cancel(format!("/office/servers/{}", server.id)))
+}
+
+/// `POST /office/servers/{id}/edit`
+pub async fn save(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    let server = found(&site, &id).await?;
+    let mut errors = FormErrors::default();
+    let ceiling = errors
+        .keep("ceiling", form.number("ceiling", 1, 1_000_000))
+        .flatten();
+    if !errors.is_empty() {
+        return draw(&site, &staff, &server, &form, &errors).await;
+    }
+    let text = |name: &str| Some(form.text(name).trim().to_owned()).filter(|text| !text.is_empty());
+    let choices = Choices {
+        name: form.text("name").to_owned(),
+        public_address: form.text("public_address").trim().to_owned(),
+        location: text("location"),
+        enabled: form.ticked("enabled"),
+        takes_members: form.ticked("takes_members"),
+        takes_trials: form.ticked("takes_trials"),
+        four_k_transcoding: form.ticked("four_k_transcoding"),
+        ceiling,
+        template_user: text("template_user"),
+    };
+    let mut tx = site.db.begin(staff.actor()).await?;
+    match server::change(&mut tx, &server.id, choices).await {
+        Ok(_) => tx.save().await?,
+        Err(MediaError::Form(errors)) => {
+            drop(tx);
+            return draw(&site, &staff, &server, &form, &errors).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Done::at(
+        &site,
+        &format!("/office/servers/{}", server.id),
+        t!("Saved."),
+    ))
+}
+
+/// `POST /office/servers/{id}/connection`
+pub async fn reconnect(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    staff.fresh(&site)?;
+    let server = found(&site, &id).await?;
+    let servers = site.tools.servers();
+    let key = match form.text("api_key").trim() {
+        "" => settings::vault::find(&site.db, &site.tools.vault, &Server::key_place(&server.id))
+            .await?
+            .unwrap_or_else(|| Secret::new("")),
+        typed => Secret::new(typed),
+    };
+    let address = form.text("address").trim();
+    let connection = match adding::examine_again(&servers, &server.id, address, key).await {
+        Ok(connection) => connection,
+        Err(error) => {
+            let Some(text) = error.text() else {
+                return Err(error.into());
+            };
+            let mut typed = typed_of(&server);
+            typed.set("address", address);
+            return draw(
+                &site,
+                &staff,
+                &server,
+                &typed,
+                &FormErrors::one("address", text),
+            )
+            .await;
+        }
+    };
+    let mut tx = site.db.begin(staff.actor()).await?;
+    adding::reconnect(&mut tx, &site.tools.vault, &server.id, &connection).await?;
+    tx.save().await?;
+    let href = format!("/office/servers/{}", server.id);
+    Ok(Done::at(
+        &site,
+        &href,
+        t!("Connected: it is the same server as before."),
+    ))
+}

@@ -1,0 +1,122 @@
+//! The list that leads a new operator: what is there, what is missing, and whether it was seen from outside.
+
+use kit::{Reader, t};
+use lists::set_up::SetUp;
+use maud::{Markup, html};
+use people::role::Permission;
+use ui::{Checklist, Span};
+use web::{PageError, Site, Staff};
+
+/// Nothing once the house can sell, or for those who could not do it.
+pub async fn card(site: &Site, staff: &Staff) -> Result<Markup, PageError> {
+    if !staff.may(Permission::SettingsChange) {
+        return Ok(html! {});
+    }
+    let state = lists::set_up::read(&site.db).await?;
+    let settings = site.settings().await?;
+    let public = settings.public_url.as_str();
+    if state.is_done() && seen_outside(&state, public) {
+        return Ok(html! {});
+    }
+    let reader = &staff.reader;
+    let list = inside(&state);
+    let list = outside(list, reader, &state, public);
+    let card = ui::card(t!("Set up your house")).span(Span::Full);
+    Ok(ui::grid(&[card.render(reader, &list.render(reader))]))
+}
+
+fn seen_outside(state: &SetUp, public: &str) -> bool {
+    public.starts_with("http")
+        && (state.mail_skipped || state.mail_accepted_at.is_some())
+        && (!state.webhook_expected || state.webhook_heard_at.is_some())
+}
+
+fn inside(state: &SetUp) -> Checklist {
+    ui::checklist()
+        .item(
+            state.site,
+            t!("Name your house"),
+            t!("Its name, address, time zone and currency."),
+            "/office/settings/site",
+        )
+        .item(
+            state.mail || state.mail_skipped,
+            t!("Connect a mail server"),
+            t!("Members learn by mail how to watch; without it nothing can be sold."),
+            "/office/settings/mail",
+        )
+        .item(
+            state.server,
+            t!("Add a media server and switch it on"),
+            t!("It arrives switched off, with its libraries and users; nothing there is changed."),
+            "/office/servers",
+        )
+        .item(
+            state.library_group,
+            t!("Put libraries into a group"),
+            t!("New libraries are private. Groups are what plans open."),
+            "/office/libraries",
+        )
+        .item(
+            state.plan,
+            t!("Make a plan with a price"),
+            t!("What members may watch, for how much and how long."),
+            "/office/plans/new",
+        )
+        .item(
+            state.gateway,
+            t!("Connect a way to pay"),
+            t!("Stripe, or transfers that you confirm by hand."),
+            "/office/gateways",
+        )
+}
+
+/// What can only be seen from outside.
+fn outside(list: Checklist, reader: &Reader, state: &SetUp, public: &str) -> Checklist {
+    let list = list.item(
+        public.starts_with("http"),
+        t!("The house has a public address"),
+        if public.is_empty() {
+            t!("Letters and gateways link to it. None is set yet.")
+        } else {
+            t!("Letters and gateways link to {address}.", address = public)
+        },
+        "/office/settings/site",
+    );
+    let list = list.item(
+        public.starts_with("https://") || is_loopback(public),
+        t!("The connection is safe"),
+        t!("Visitors reach you by HTTPS with a valid certificate."),
+        "/office/settings/site",
+    );
+    let list = match (state.mail_skipped, state.mail_accepted_at) {
+        (true, None) => list,
+        (_, accepted) => list.item(
+            accepted.is_some(),
+            t!("A mail was accepted"),
+            match accepted {
+                Some(at) => t!("Last on {at}.", at = reader.moment(at)),
+                None => t!("Send a test letter to yourself."),
+            },
+            "/office/settings/mail",
+        ),
+    };
+    if !state.webhook_expected {
+        return list;
+    }
+    list.item(
+        state.webhook_heard_at.is_some(),
+        t!("A message of the gateway reached us"),
+        match state.webhook_heard_at {
+            Some(at) => t!("Last on {at}.", at = reader.moment(at)),
+            None => t!("Without messages payments are found by asking, minutes later."),
+        },
+        "/office/gateways",
+    )
+}
+
+fn is_loopback(address: &str) -> bool {
+    ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+        .iter()
+        .any(|begin| address.starts_with(begin))
+}

@@ -1,0 +1,97 @@
+//! What staff can do about a member's access on one server, and letters about it.
+
+use axum::extract::{Path, State};
+use flows::told_at_once::letters_again;
+use kit::id::{Id, ShareId};
+use kit::{Text, t};
+use media::credentials;
+use media::share::{Share, TARGET_KIND};
+use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
+
+use super::member::Known;
+
+fn own_share(known: &Known, id: &str) -> Result<Share, PageError> {
+    let id = ShareId::parse(id).ok_or(PageError::NotFound)?;
+    known
+        .shares
+        .iter()
+        .find(|share| share.id == id)
+        .cloned()
+        .ok_or(PageError::NotFound)
+}
+
+fn done(site: &Site, known: &Known, text: Text) -> PageResult {
+    let href = format!("/office/members/{}", known.member.id);
+    Ok(Done::at(site, &href, text))
+}
+
+/// `POST /office/members/{id}/shares/{share}/try-now`
+pub async fn try_now(
+    staff: Staff,
+    State(site): State<Site>,
+    Path((id, share)): Path<(String, String)>,
+    _form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let share = own_share(&known, &share)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    upkeep::look_again(&mut tx, TARGET_KIND, share.id.as_str()).await?;
+    tx.save().await?;
+    done(
+        &site,
+        &known,
+        t!("It is being tried now. This page shows what comes of it."),
+    )
+}
+
+/// `POST /office/members/{id}/shares/{share}/password`
+pub async fn set_password(
+    staff: Staff,
+    State(site): State<Site>,
+    Path((id, share)): Path<(String, String)>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let share = own_share(&known, &share)?;
+    let password = credentials::parse_password(form.text("password"))
+        .map_err(|error| PageError::Unprocessable(error.text()))?;
+    credentials::set_password(&site.tools.servers(), staff.actor(), &share.id, &password).await?;
+    done(
+        &site,
+        &known,
+        t!("The new password is set. Devices there have to sign in again."),
+    )
+}
+
+/// `POST /office/members/{id}/shares/{share}/password-link`
+pub async fn password_link(
+    staff: Staff,
+    State(site): State<Site>,
+    Path((id, share)): Path<(String, String)>,
+    _form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let share = own_share(&known, &share)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    letters_again::choose_link(&mut tx, &share.id).await?;
+    tx.save().await?;
+    done(&site, &known, t!("The link is on its way to them."))
+}
+
+/// `POST /office/members/{id}/welcome`
+pub async fn welcome(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    _form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    letters_again::welcome(&mut tx, &known.member.id).await?;
+    tx.save().await?;
+    done(
+        &site,
+        &known,
+        t!("The welcome is on its way to them again."),
+    )
+}

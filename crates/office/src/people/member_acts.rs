@@ -1,0 +1,343 @@
+//! What staff can do for a member, each asked once and kept with its reason.
+
+use axum::extract::{Path, State};
+use billing::hold::{self, HoldReason, NewHold};
+use billing::subscription::{self, When};
+use billing::term::{self, Anchor, Cause, CauseKind, NewGrant};
+use kit::id::{EventId, GrantId, HoldId, Id, PlanId, SubscriptionId};
+use kit::{FormErrors, Length, Text, Timestamp, t};
+use maud::{Markup, html};
+use people::role::Permission;
+use ui::field;
+use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
+
+use super::member::Known;
+use crate::ask::ask;
+use crate::typed;
+
+/// The buttons beside the member's name.
+pub fn buttons(staff: &Staff, known: &Known) -> Markup {
+    let living = known
+        .standing
+        .as_ref()
+        .filter(|standing| standing.subscription.is_living());
+    let Some(standing) = living.filter(|_| staff.may(Permission::MembersChange)) else {
+        return html! {};
+    };
+    let is_cancelled = !standing.subscription.cancel_at.is_never();
+    html! {
+        (give_days(staff, known))
+        (suspend(staff, known))
+        (ui::link_button(known.href("plan"), t!("Change plan…")).render(&staff.reader))
+        @if !standing.is_permanent() { (permanent(staff, known)) }
+        @if is_cancelled {
+            (ui::post_button(known.href("undo-cancel"), &staff.csrf, t!("Undo the cancellation"))
+                .icon("undo").render(&staff.reader))
+        } @else {
+            (cancel(staff, known))
+        }
+        (ui::post_button(known.href("welcome"), &staff.csrf, t!("Send the welcome again")).quiet()
+            .render(&staff.reader))
+    }
+}
+
+fn give_days(staff: &Staff, known: &Known) -> Markup {
+    ask(staff, "give-days", t!("Give days…"), known.href("grants"))
+        .sentence(t!(
+            "They are added after the time that they have. You can take them back."
+        ))
+        .field(
+            field::number("days", t!("Days"))
+                .between(1, 3_650)
+                .required(),
+        )
+        .because()
+        .gently(t!("Give them"))
+}
+
+fn suspend(staff: &Staff, known: &Known) -> Markup {
+    ask(staff, "suspend", t!("Suspend…"), known.href("holds"))
+        .question(t!("Suspend {name}?", name = known.member.name.as_str()))
+        .sentence(t!(
+            "Their media users are disabled until you lift it, or until the day you choose. The paid time runs on."
+        ))
+        .field(field::date("until", t!("Until")).hint(t!("Empty: until you lift it.")))
+        .because()
+        .gravely(t!("Suspend"))
+}
+
+fn permanent(staff: &Staff, known: &Known) -> Markup {
+    ask(
+        staff,
+        "permanent",
+        t!("Make permanent…"),
+        known.href("permanent"),
+    )
+    .question(t!(
+        "Make {name} permanent?",
+        name = known.member.name.as_str()
+    ))
+    .sentence(t!(
+        "They never expire, are never limited and never reminded. Taking the grant back ends it."
+    ))
+    .because()
+    .gently(t!("Make permanent"))
+}
+
+fn cancel(staff: &Staff, known: &Known) -> Markup {
+    let when = field::cards("when", t!("When"))
+        .value("end")
+        .explained(
+            "end",
+            t!("At the end"),
+            t!("Access stays until the time that they have is over."),
+        )
+        .explained(
+            "now",
+            t!("Now"),
+            t!("Access ends at once. Nothing is refunded by this."),
+        );
+    ask(staff, "cancel", t!("Cancel…"), known.href("cancel"))
+        .question(t!(
+            "Cancel the membership of {name}?",
+            name = known.member.name.as_str()
+        ))
+        .field(when)
+        .because()
+        .gravely(t!("Cancel the membership"))
+}
+
+/// The member's living membership, or why there is nothing to act on.
+fn living(known: &Known) -> Result<SubscriptionId, PageError> {
+    known
+        .standing
+        .as_ref()
+        .filter(|standing| standing.subscription.is_living())
+        .map(|standing| standing.subscription.id.clone())
+        .ok_or_else(|| {
+            PageError::Conflict(t!(
+                "There is no living membership any more. Reload the page."
+            ))
+        })
+}
+
+/// Dialogs have no place to draw errors again; the first one is the answer.
+fn first_error(errors: &FormErrors) -> Result<(), PageError> {
+    match errors.iter().next() {
+        Some((_, text)) => Err(PageError::Unprocessable(text.clone())),
+        None => Ok(()),
+    }
+}
+
+fn reason(form: &Posted) -> Result<String, PageError> {
+    let mut errors = FormErrors::default();
+    let reason = typed::reason(form, &mut errors);
+    first_error(&errors)?;
+    Ok(reason)
+}
+
+fn done(site: &Site, known: &Known, text: Text) -> PageResult {
+    let href = format!("/office/members/{}", known.member.id);
+    Ok(Done::at(site, &href, text))
+}
+
+/// `POST /office/members/{id}/grants`
+pub async fn grant(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let subscription = living(&known)?;
+    let mut errors = FormErrors::default();
+    let days = errors.keep("days", form.number("days", 1, 3_650)).flatten();
+    let reason = typed::reason(&form, &mut errors);
+    let Some(days) = days.and_then(|days| u32::try_from(days).ok()) else {
+        return Err(PageError::Unprocessable(t!("Please say how many days.")));
+    };
+    first_error(&errors)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    let cause: EventId = tx.id();
+    let now = tx.now();
+    let grant = NewGrant {
+        anchor: Anchor::Settled,
+        reason: Some(reason),
+        ..NewGrant::new(
+            &subscription,
+            Length::days(days),
+            Cause::new(CauseKind::Staff, cause.as_str()),
+            now,
+        )
+    };
+    term::grant(&mut tx, &grant).await?;
+    tx.save().await?;
+    let words = Text::counted(
+        i64::from(days),
+        "One day was given.",
+        "{n} days were given.",
+    );
+    done(&site, &known, words)
+}
+
+/// `POST /office/members/{id}/grants/{grant}/revoke`
+pub async fn revoke(
+    staff: Staff,
+    State(site): State<Site>,
+    Path((id, grant)): Path<(String, String)>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let grant = GrantId::parse(&grant).ok_or(PageError::NotFound)?;
+    let is_theirs = known
+        .standing
+        .as_ref()
+        .is_some_and(|standing| standing.grants.iter().any(|known| known.id == grant));
+    if !is_theirs {
+        return Err(PageError::NotFound);
+    }
+    let reason = reason(&form)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    term::revoke_grant(&mut tx, &grant, &reason).await?;
+    tx.save().await?;
+    done(&site, &known, t!("That time was taken back."))
+}
+
+/// `POST /office/members/{id}/holds`
+pub async fn suspend_now(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let subscription = living(&known)?;
+    let zone = site.settings().await?.zone();
+    let mut errors = FormErrors::default();
+    let until = errors
+        .keep("until", typed::day(&form, "until", &zone))
+        .flatten();
+    let note = typed::reason(&form, &mut errors);
+    if until.is_some_and(|until| until <= site.now()) {
+        errors.add(
+            "until",
+            t!("This day is over. Choose a later one, or leave it empty."),
+        );
+    }
+    first_error(&errors)?;
+    let hold = NewHold {
+        subscription,
+        reason: HoldReason::Staff,
+        source: String::new(),
+        note: Some(note),
+        until: until.unwrap_or(Timestamp::NEVER),
+    };
+    let mut tx = site.db.begin(staff.actor()).await?;
+    hold::place(&mut tx, &hold).await?;
+    tx.save().await?;
+    done(&site, &known, t!("The membership is suspended."))
+}
+
+/// `POST /office/members/{id}/holds/{hold}/lift`
+pub async fn lift(
+    staff: Staff,
+    State(site): State<Site>,
+    Path((id, hold)): Path<(String, String)>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let hold = HoldId::parse(&hold).ok_or(PageError::NotFound)?;
+    let holds = known
+        .standing
+        .as_ref()
+        .map(|standing| standing.holds.as_slice());
+    if !holds
+        .unwrap_or_default()
+        .iter()
+        .any(|known| known.id == hold)
+    {
+        return done(&site, &known, t!("It was lifted already."));
+    }
+    let reason = reason(&form)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    hold::lift(&mut tx, &hold, Some(&reason)).await?;
+    tx.save().await?;
+    done(&site, &known, t!("The hold is lifted."))
+}
+
+/// `POST /office/members/{id}/permanent`
+pub async fn make_permanent(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let (subscription, reason) = (living(&known)?, reason(&form)?);
+    let mut tx = site.db.begin(staff.actor()).await?;
+    subscription::make_permanent(&mut tx, &subscription, Some(&reason)).await?;
+    tx.save().await?;
+    done(&site, &known, t!("They are permanent now."))
+}
+
+/// `POST /office/members/{id}/cancel`
+pub async fn cancel_now(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let (subscription, reason) = (living(&known)?, reason(&form)?);
+    let when = match form.text("when") {
+        "now" => When::Now,
+        _ => When::AtEnd,
+    };
+    let mut tx = site.db.begin(staff.actor()).await?;
+    let at = subscription::cancel(&mut tx, &subscription, when, Some(&reason)).await?;
+    tx.save().await?;
+    done(&site, &known, t!("The membership ends on {day}.", day = at))
+}
+
+/// `POST /office/members/{id}/undo-cancel`
+pub async fn undo_cancel(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    _form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let subscription = living(&known)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    let was_cancelled = subscription::undo_cancel(&mut tx, &subscription).await?;
+    tx.save().await?;
+    if was_cancelled {
+        done(&site, &known, t!("The cancellation is taken back."))
+    } else {
+        done(&site, &known, t!("There was no cancellation to take back."))
+    }
+}
+
+/// `POST /office/members/{id}/plan`
+pub async fn change_plan(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> PageResult {
+    let known = Known::read(&site, &id).await?;
+    let (subscription, reason) = (living(&known)?, reason(&form)?);
+    let plan: PlanId =
+        typed::id(&form, "plan").map_err(|error| PageError::Unprocessable(error.text()))?;
+    let plan = billing::plan::find(&site.db, &plan)
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    subscription::change_plan(&mut tx, &subscription, &plan.version.id, Some(&reason)).await?;
+    tx.save().await?;
+    let words = t!(
+        "They are on {plan} now. The time they have stays.",
+        plan = plan.version.name
+    );
+    done(&site, &known, words)
+}

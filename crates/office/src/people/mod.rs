@@ -1,0 +1,8 @@
+//! People: members, sign-ins, roles.
+
+pub mod member;
+pub mod member_access;
+pub mod member_acts;
+pub mod member_new;
+pub mod member_pieces;
+pub mod members;

@@ -1,0 +1,204 @@
+//! Every page of the office: path, permission, handler.
+
+use people::role::Permission;
+use web::{Access, Routes};
+
+use crate::{billing, house, media, overview, people as persons};
+
+const fn may(permission: Permission) -> Access {
+    Access::Permission(permission)
+}
+
+pub fn routes() -> Routes {
+    first_page()
+        .and(members())
+        .and(member_acts())
+        .and(plans())
+        .and(servers())
+        .and(libraries())
+        .and(what_happened())
+}
+
+fn first_page() -> Routes {
+    let days = overview::IncomeDays::default();
+    Routes::new()
+        // Any staff: each piece asks for its own permission.
+        .get("/office", Access::SignedIn, move |staff, site| {
+            overview::show(staff, site, days.clone())
+        })
+        .post(
+            "/office/wants/{id}/close",
+            may(Permission::MembersChange),
+            overview::acts::close,
+        )
+}
+
+fn members() -> Routes {
+    use persons::{member, member_new, members};
+    let see = may(Permission::MembersSee);
+    let change = may(Permission::MembersChange);
+    Routes::new()
+        .get("/office/members", see, members::list)
+        .get("/office/members.csv", see, members::export)
+        .get("/office/members/new", change, member_new::new)
+        .post("/office/members/new", change, member_new::create)
+        .get("/office/members/{id}", see, member::show)
+        .get("/office/members/{id}/edit", change, member_new::edit)
+        .post("/office/members/{id}/edit", change, member_new::save)
+        .get("/office/members/{id}/give", change, member_new::give_form)
+        .post("/office/members/{id}/give", change, member_new::give)
+        .get("/office/members/{id}/plan", change, member_new::plan_form)
+}
+
+fn member_acts() -> Routes {
+    use persons::{member_access as access, member_acts as acts};
+    let change = may(Permission::MembersChange);
+    Routes::new()
+        .post("/office/members/{id}/plan", change, acts::change_plan)
+        .post("/office/members/{id}/grants", change, acts::grant)
+        .post(
+            "/office/members/{id}/grants/{grant}/revoke",
+            change,
+            acts::revoke,
+        )
+        .post("/office/members/{id}/holds", change, acts::suspend_now)
+        .post("/office/members/{id}/holds/{hold}/lift", change, acts::lift)
+        .post(
+            "/office/members/{id}/permanent",
+            change,
+            acts::make_permanent,
+        )
+        .post("/office/members/{id}/cancel", change, acts::cancel_now)
+        .post(
+            "/office/members/{id}/undo-cancel",
+            change,
+            acts::undo_cancel,
+        )
+        .post("/office/members/{id}/welcome", change, access::welcome)
+        .post(
+            "/office/members/{id}/shares/{share}/try-now",
+            change,
+            access::try_now,
+        )
+        .post(
+            "/office/members/{id}/shares/{share}/password",
+            change,
+            access::set_password,
+        )
+        .post(
+            "/office/members/{id}/shares/{share}/password-link",
+            change,
+            access::password_link,
+        )
+}
+
+fn plans() -> Routes {
+    use billing::{plan, plan_form, plans, prices};
+    let see = may(Permission::PlansSee);
+    let change = may(Permission::PlansChange);
+    Routes::new()
+        .get("/office/plans", see, plans::list)
+        .get("/office/plans/new", change, plan_form::new)
+        .post("/office/plans/new", change, plan_form::create)
+        .get("/office/plans/{id}", see, plan::show)
+        .get("/office/plans/{id}/edit", change, plan_form::edit)
+        .post("/office/plans/{id}/edit", change, plan_form::save)
+        .post("/office/plans/{id}/offer", change, plan::offer)
+        .post("/office/plans/{id}/hide", change, plan::hide)
+        .post("/office/plans/{id}/default", change, plan::make_default)
+        .post("/office/plans/{id}/delete", change, plan::delete_now)
+        .get("/office/plans/{id}/prices/new", change, prices::new)
+        .post("/office/plans/{id}/prices/new", change, prices::create)
+        .get(
+            "/office/plans/{id}/prices/{price}/replace",
+            change,
+            prices::replace_form,
+        )
+        .post(
+            "/office/plans/{id}/prices/{price}/replace",
+            change,
+            prices::replace,
+        )
+        .post(
+            "/office/plans/{id}/prices/{price}/archive",
+            change,
+            prices::archive,
+        )
+}
+
+fn servers() -> Routes {
+    use media::{remove_server, server, server_add, server_form, server_users, servers};
+    let see = may(Permission::ServersSee);
+    let change = may(Permission::ServersChange);
+    let link = may(Permission::MembersChange);
+    Routes::new()
+        .get("/office/servers", see, servers::list)
+        .get("/office/servers/new", change, server_add::choose)
+        .get("/office/servers/new/{kind}", change, server_add::form)
+        .post("/office/servers/new/{kind}", change, server_add::create)
+        .get("/office/servers/{id}", see, server::show)
+        .post("/office/servers/{id}/sync", change, server::sync)
+        .get("/office/servers/{id}/edit", change, server_form::edit)
+        .post("/office/servers/{id}/edit", change, server_form::save)
+        .post(
+            "/office/servers/{id}/connection",
+            change,
+            server_form::reconnect,
+        )
+        .get(
+            "/office/servers/{id}/remove",
+            change,
+            remove_server::preview,
+        )
+        .post("/office/servers/{id}/remove", change, remove_server::remove)
+        .get("/office/servers/{id}/users", see, server_users::list)
+        .post(
+            "/office/servers/{id}/users/preview",
+            link,
+            server_users::preview,
+        )
+        .post("/office/servers/{id}/users/link", link, server_users::link)
+}
+
+fn libraries() -> Routes {
+    use media::{groups, libraries};
+    let see = may(Permission::LibrariesSee);
+    let change = may(Permission::LibrariesChange);
+    Routes::new()
+        .get("/office/libraries", see, libraries::list)
+        .post("/office/libraries/groups", change, groups::create)
+        .post(
+            "/office/libraries/groups/{id}/rename",
+            change,
+            groups::rename,
+        )
+        .post(
+            "/office/libraries/groups/{id}/remove",
+            change,
+            groups::remove,
+        )
+        .post("/office/libraries/{server}", change, libraries::put)
+}
+
+fn what_happened() -> Routes {
+    use house::{audit, events, jobs};
+    let run = may(Permission::JobsChange);
+    Routes::new()
+        .get("/office/events", may(Permission::EventsSee), events::list)
+        .get(
+            "/office/events/{id}",
+            may(Permission::EventsSee),
+            events::show,
+        )
+        .get("/office/audit", may(Permission::AuditSee), audit::list)
+        .get("/office/jobs", may(Permission::JobsSee), jobs::failed)
+        .get(
+            "/office/jobs/waiting",
+            may(Permission::JobsSee),
+            jobs::waiting,
+        )
+        .get("/office/jobs/runs", may(Permission::JobsSee), jobs::runs)
+        .post("/office/jobs/retry-all", run, jobs::retry_all)
+        .post("/office/jobs/{id}/retry", run, jobs::retry)
+        .post("/office/jobs/{id}/discard", run, jobs::discard)
+}
