@@ -1,6 +1,7 @@
 //! Values as JSON shows them: moments, money, lengths of time, pages of lists.
 
-use kit::{Currency, FieldError, FormErrors, Length, Money, PageOf, Text, Timestamp, Unit, t};
+use kit::id::Id;
+use kit::{Currency, FieldError, FormErrors, Length, Money, PageOf, Timestamp, Unit, t};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -159,7 +160,7 @@ impl<T> Page<T> {
     }
 }
 
-/// The sentence that a form would show under a field which must be filled in.
-pub fn missing() -> Text {
-    FieldError::Required.text()
+/// An id that was sent in a field.
+pub fn id_of<T: Id>(field: &str, text: &str) -> Result<T, FormErrors> {
+    T::parse(text).ok_or_else(|| FormErrors::one(field, FieldError::UnknownId.text()))
 }

@@ -24,4 +24,4 @@ pub const MOST_COUNTED: i64 = 10_000;
 
 /// For the test that prepares every text.
 pub const LISTINGS: &[&[&db::Listing]] =
-    &[accounts::LISTINGS, members::LISTINGS, payments::LISTINGS];
+    &[accounts::LISTINGS, api::LISTINGS, members::LISTINGS, payments::LISTINGS];
