@@ -1,11 +1,11 @@
 //! Opening the house: database, secrets, drivers, jobs, pages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use billing::gateways::Gateways;
-use db::{Address, Db, MigrateError, OpenError, Options};
+use db::{Db, DbError, OpenError, Options};
 use drivers::http::Http;
 use flows::{Tools, told_later};
 use jobs::{Registry, Runner, Schedule};
@@ -14,7 +14,10 @@ use media::hand::ShareHand;
 use upkeep::{Hands, SweepTargets, TendTarget, Upkeep};
 use web::{Catalogues, Live, Site, SiteConfig, Topics};
 
+use crate::backup::jobs::{BackUp, Backups, TryBackup};
+use crate::backup::{self, BackupError};
 use crate::key_file::{self, KeyError};
+use crate::migrate;
 
 /// How the house is opened.
 #[derive(Debug, Clone)]
@@ -31,7 +34,9 @@ pub enum HouseError {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
-    Migrate(#[from] MigrateError),
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Db(#[from] DbError),
     #[error(transparent)]
     Key(#[from] KeyError),
 }
@@ -53,14 +58,14 @@ impl std::fmt::Debug for House {
 }
 
 impl House {
-    /// Opens database and secrets, brings the schema up to date, and joins everything.
-    pub async fn open(opening: Opening, world: World) -> Result<Self, HouseError> {
+    /// Opens database and secrets, brings the schema up to date after a backup, and joins everything.
+    pub async fn open(mut opening: Opening, world: World) -> Result<Self, HouseError> {
         let db = Db::open(&opening.database, world.clone()).await?;
-        db.migrate().await?;
+        migrate::bring_up_to_date(&db, &opening.data).await?;
+        opening.site.is_safe |= is_reached_safely(&db, &opening.site).await?;
         let vault = key_file::open(&db, &world, &opening.data).await?;
         let http = Http::new(world.clone(), opening.site.allow_standins);
-        let gateways =
-            Gateways::new(db.clone(), vault.clone(), drivers::payment::makers(&http));
+        let gateways = Gateways::new(db.clone(), vault.clone(), drivers::payment::makers(&http));
         let tools = Tools::new(
             db.clone(),
             vault,
@@ -71,37 +76,90 @@ impl House {
         );
         let live = Live::new(topics());
         let site = Site::new(tools.clone(), opening.site, Catalogues::built_in(), live);
-        let runner = runner(&tools);
-        Ok(Self { db, tools, site, runner, data: opening.data })
+        let runner = runner(&tools, &opening.data);
+        Ok(Self {
+            db,
+            tools,
+            site,
+            runner,
+            data: opening.data,
+        })
     }
 
     /// All pages, the REST interface and the hooks.
     pub fn router(&self) -> Router {
-        web::app(self.site.clone(), pages(), api::router())
+        web::app(self.site.clone(), pages(), plain())
     }
+}
+
+/// Whether visitors come by HTTPS, by the address that was chosen on the settings page.
+async fn is_reached_safely(db: &Db, site: &SiteConfig) -> Result<bool, DbError> {
+    let (settings, _) = settings::load::<settings::SiteSettings>(db).await?;
+    let address = site.public_url.as_deref().unwrap_or(&settings.public_url);
+    Ok(address.starts_with("https://"))
 }
 
 /// The tables of all pages, for the router and for the test that walks them.
 pub fn pages() -> web::Routes {
-    front::routes().and(office::routes())
+    let routes = web::Routes::new();
+    #[cfg(feature = "front")]
+    let routes = routes.and(front::routes());
+    #[cfg(feature = "office")]
+    let routes = routes.and(office::routes());
+    routes
+}
+
+#[cfg(feature = "api")]
+fn plain() -> Router<Site> {
+    api::router()
+}
+
+#[cfg(not(feature = "api"))]
+fn plain() -> Router<Site> {
+    use axum::extract::{Path, State};
+    use axum::http::{HeaderMap, StatusCode};
+    async fn hook(
+        State(site): State<Site>,
+        Path((driver, key)): Path<(String, String)>,
+        headers: HeaderMap,
+        body: axum::body::Bytes,
+    ) -> StatusCode {
+        match billing::inbox::receive(&site.tools.gateways, &driver, &key, &headers, &body).await {
+            Ok(_) => StatusCode::OK,
+            Err(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+    Router::new().route("/hooks/{driver}/{key}", axum::routing::post(hook))
 }
 
 fn topics() -> Topics {
-    let mut topics = front::topics();
+    let mut topics = Vec::new();
+    #[cfg(feature = "front")]
+    topics.extend(front::topics());
+    #[cfg(feature = "office")]
     topics.extend(office::topics());
     Topics::new(topics)
 }
 
 /// All jobs of the house and when they come.
-fn runner(tools: &Tools) -> Runner {
+fn runner(tools: &Tools, data: &Path) -> Runner {
+    let backups = Backups { db: tools.db.clone(), data: data.to_owned() };
     let servers = tools.servers();
-    let hands = Hands::new().with(ShareHand { servers: servers.clone() });
-    let upkeep = Upkeep { db: tools.db.clone(), hands: Arc::new(hands) };
+    let hands = Hands::new().with(ShareHand {
+        servers: servers.clone(),
+    });
+    let upkeep = Upkeep {
+        db: tools.db.clone(),
+        hands: Arc::new(hands),
+    };
     let registry = Registry::new()
         .with::<TendTarget>(&upkeep)
         .with::<SweepTargets>(&upkeep)
+        .with::<BackUp>(&backups)
+        .with::<TryBackup>(&backups)
         .with::<people::forgetting::ForgetExpired>(&tools.db)
         .with::<outreach::DeliverLetter>(&tools.outreach())
+        .with::<outreach::DeliverWaiting>(&tools.outreach())
         .with::<outreach::ForgetLetters>(&tools.outreach());
     let registry = billing::jobs::register(registry, &tools.db);
     let registry = billing::money_jobs::register(registry, &tools.gateways);
@@ -118,9 +176,11 @@ fn runner(tools: &Tools) -> Runner {
 fn schedules() -> Vec<Schedule> {
     let mut all = vec![
         Schedule::new(Span::minutes(5), SweepTargets),
+        Schedule::new(Span::minutes(10), outreach::DeliverWaiting),
         Schedule::new(Span::days(1), outreach::ForgetLetters),
         people::forgetting::schedule(),
     ];
+    all.extend(backup::jobs::schedules());
     all.extend(billing::jobs::schedules());
     all.extend(billing::money_jobs::schedules());
     all.extend(media::jobs::schedules());

@@ -43,8 +43,9 @@ pub async fn open(db: &Db, world: &World, data: &Path) -> Result<Vault, KeyError
     Ok(vault)
 }
 
+/// The file's text. `None`: there is no such file.
 #[expect(clippy::disallowed_methods, reason = "before the house starts nobody waits")]
-fn read(path: &Path) -> Result<Option<String>, KeyError> {
+pub fn read(path: &Path) -> Result<Option<String>, KeyError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

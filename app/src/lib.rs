@@ -3,10 +3,16 @@
 //! [`House::open`] takes the world (time, chance, steps) as an argument, so that tests open the same house
 //! with a clock of their own.
 
+pub mod backup;
 pub mod config;
+#[cfg(feature = "cli")]
+pub mod demo;
 pub mod house;
 pub mod key_file;
+pub mod lock;
+pub mod migrate;
 pub mod serve;
+pub mod timekeeper;
 pub mod world;
 
 pub use config::Config;

@@ -2,40 +2,100 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::house::House;
+use crate::timekeeper;
 
 /// The house at work.
 #[derive(Debug)]
 pub struct Serving {
     pub address: SocketAddr,
-    stop: tokio::sync::watch::Sender<bool>,
-    server: tokio::task::JoinHandle<()>,
-    pulse: tokio::task::JoinHandle<()>,
-    jobs: jobs::RunningJobs,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+    pulse: JoinHandle<()>,
+    jobs: JoinHandle<()>,
+}
+
+/// Which clock decides whether jobs run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clocks {
+    /// The house's own, which a test or the demo moves.
+    Trusted,
+    /// The machine's, which must agree with the database's.
+    Compared,
 }
 
 /// Listens, runs jobs, and feels the pulse.
 pub async fn start(house: &House, listen: SocketAddr) -> std::io::Result<Serving> {
     let listener = TcpListener::bind(listen).await?;
-    let address = listener.local_addr()?;
-    let (stop, mut stopped) = tokio::sync::watch::channel(false);
-    let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
-        house.router().into_make_service_with_connect_info();
-    let server = tokio::spawn(async move {
-        let ended = axum::serve(listener, service).with_graceful_shutdown(async move {
-            // An error means that the sender is gone: time to end as well.
-            drop(stopped.wait_for(|stop| *stop).await);
-        });
-        if let Err(error) = ended.await {
-            tracing::error!(%error, "The site ended");
+    start_on(house, Door::Plain(listener), Clocks::Trusted)
+}
+
+/// Where visitors come in.
+#[derive(Debug)]
+pub enum Door {
+    Plain(TcpListener),
+}
+
+/// Like [`start`], on a door that is open already.
+pub fn start_on(house: &House, door: Door, clocks: Clocks) -> std::io::Result<Serving> {
+    let (stop, stopped) = watch::channel(false);
+    let router = house.router();
+    let (address, servers) = match door {
+        Door::Plain(listener) => {
+            let address = listener.local_addr()?;
+            (
+                address,
+                vec![tokio::spawn(serve_plain(listener, router, stopped.clone()))],
+            )
         }
-    });
+    };
     let pulse = tokio::spawn(house.site.live.clone().beat(house.db.clone()));
-    let jobs = house.runner.start();
-    Ok(Serving { address, stop, server, pulse, jobs })
+    let jobs = match clocks {
+        Clocks::Trusted => tokio::spawn(run_jobs(house.runner.start(), stopped)),
+        Clocks::Compared => tokio::spawn(timekeeper::keep(
+            house.db.clone(),
+            house.runner.clone(),
+            stopped,
+        )),
+    };
+    Ok(Serving {
+        address,
+        stop,
+        servers,
+        pulse,
+        jobs,
+    })
+}
+
+pub(crate) async fn serve_plain(
+    listener: TcpListener,
+    router: Router,
+    stopped: watch::Receiver<bool>,
+) {
+    let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
+        router.into_make_service_with_connect_info();
+    let ended = axum::serve(listener, service)
+        .with_graceful_shutdown(until_told(stopped))
+        .await;
+    if let Err(error) = ended {
+        tracing::error!(%error, "The site ended");
+    }
+}
+
+pub(crate) async fn until_told(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone: time to end as well.
+    drop(stopped.wait_for(|stop| *stop).await);
+}
+
+async fn run_jobs(running: jobs::RunningJobs, stopped: watch::Receiver<bool>) {
+    until_told(stopped).await;
+    running.stop().await;
 }
 
 impl Serving {
@@ -43,23 +103,27 @@ impl Serving {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.pulse.abort();
-        self.jobs.stop().await;
+        // A task that panicked was logged where it did; there is nothing to wait for.
+        drop(self.jobs.await);
         // Live pages keep their connection open for as long as they are allowed to.
         let patience = std::time::Duration::from_secs(3);
-        drop(tokio::time::timeout(patience, self.server).await);
+        for server in self.servers {
+            drop(tokio::time::timeout(patience, server).await);
+        }
     }
 }
 
 /// Waits for Ctrl-C or SIGTERM.
 pub async fn until_told_to_stop() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM cannot be heard; Ctrl-C alone ends the house");
-            drop(tokio::signal::ctrl_c().await);
-            return;
-        }
-    };
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM cannot be heard; Ctrl-C alone ends the house");
+                drop(tokio::signal::ctrl_c().await);
+                return;
+            }
+        };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

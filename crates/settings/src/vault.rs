@@ -111,6 +111,10 @@ impl Vault {
         Secret::new(lines.collect::<String>())
     }
 
+    pub fn has_key(&self, id: &str) -> bool {
+        self.keys.contains_key(id)
+    }
+
     pub fn current_key(&self) -> &str {
         &self.current
     }
