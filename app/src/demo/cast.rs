@@ -35,7 +35,8 @@ pub enum Act {
     Suspended(&'static str),
     /// Staff give days.
     Days(u32, &'static str),
-    Permanent(&'static str),
+    /// Staff let them in for good.
+    Permanent,
     /// A part of the last payment goes back.
     Refunded(i64, &'static str),
     /// The bank takes the last payment back.
@@ -157,7 +158,7 @@ pub const CAST: &[Person] = &[
         name: "Anouk Lavoie",
         email: "anouk@lavoie.example",
         media: "anouk",
-        acts: &[(Days(58), Permanent("Paints our posters."))],
+        acts: &[(Days(58), Permanent)],
     },
     Person {
         name: "Viktor Hadžić",

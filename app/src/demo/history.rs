@@ -6,10 +6,11 @@ use billing::agreement::{self, WantedEnd};
 use billing::hold::{self, HoldReason, NewHold};
 use billing::subscription;
 use billing::term::{self, Cause, CauseKind, NewGrant};
+use flows::told_at_once::checkout::MediaChoice;
 use flows::told_at_once::{link_users, new_member, trial};
 use kit::id::{EventId, SubscriptionId};
 use kit::{Length, Span, Subject, Timestamp};
-use media::{link, remote_user};
+use media::{credentials, link, remote_user};
 use people::account::Account;
 use people::member;
 
@@ -136,6 +137,7 @@ impl Play<'_> {
             Act::Disputed => money::dispute(demo, &account).await,
             Act::PaysTwice => money::stray(demo, person).await,
             Act::Trial => self.try_out(person, &account).await,
+            Act::Permanent => self.let_in_for_good(person, &account).await,
             _ => self.change_term(&account, act).await,
         }
     }
@@ -152,9 +154,28 @@ impl Play<'_> {
 
     async fn try_out(&self, person: &Person, account: &Account) -> Result<(), DemoError> {
         let tools = &self.demo.house.tools;
-        let media = money::media_choice(person)?;
+        let media = MediaChoice::New(money::chosen(person)?);
         trial::start(tools, account, &self.catalogue.trial, None, &media).await?;
         Ok(())
+    }
+
+    /// Staff give time without end; then the member chooses a name and a password.
+    async fn let_in_for_good(&self, person: &Person, account: &Account) -> Result<(), DemoError> {
+        let tools = &self.demo.house.tools;
+        let gift = new_member::Gift {
+            plan: self.catalogue.family.clone(),
+            until: new_member::Until::Permanent,
+            cause: CauseKind::Staff,
+        };
+        let mut tx = tools.db.begin(self.operator.actor()).await?;
+        let member = member::of_account(&mut tx, account).await?;
+        new_member::give(&mut tx, &member, &gift).await?;
+        tx.save().await?;
+        self.run_jobs().await?;
+        let chosen = money::chosen(person)?;
+        let mut tx = tools.db.begin(account.actor()).await?;
+        credentials::choose_everywhere(&mut tx, &tools.vault, &member.id, &chosen).await?;
+        Ok(tx.save().await?)
     }
 
     /// What staff or the member do to a membership that is there.
@@ -166,15 +187,6 @@ impl Play<'_> {
         let mut tx = self.demo.house.db.begin(actor).await?;
         let member = member::of_account(&mut tx, account).await?;
         let subject = Subject::of(&member.id);
-        if let Act::Permanent(_) = act {
-            let gift = new_member::Gift {
-                plan: self.catalogue.family.clone(),
-                until: new_member::Until::Permanent,
-                cause: CauseKind::Staff,
-            };
-            new_member::give(&mut tx, &member, &gift).await?;
-            return Ok(tx.save().await?);
-        }
         let kind = billing::plan::PlanKind::Membership;
         let living = subscription::living_of_kind(&mut tx, &subject, kind).await?;
         let id = living

@@ -34,9 +34,8 @@ pub struct Buyer<'a> {
 }
 
 /// The name and password that somebody chose for the media server.
-pub fn media_choice(person: &Person) -> Result<MediaChoice, DemoError> {
+pub fn chosen(person: &Person) -> Result<Credentials, DemoError> {
     Credentials::parse(person.media, MEDIA_PASSWORD)
-        .map(MediaChoice::New)
         .map_err(|_| DemoError::Script("a media name is none"))
 }
 
@@ -163,7 +162,7 @@ async fn begin(
         price: price.clone(),
         gateway: gateway.clone(),
         location: None,
-        media: media_choice(buyer.person)?,
+        media: MediaChoice::New(chosen(buyer.person)?),
     };
     Ok(checkout::begin(&demo.house.tools, buyer.account, &choice).await?)
 }
