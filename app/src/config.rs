@@ -4,7 +4,7 @@
 //! are errors: a mistyped one must not be silently ignored.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -22,7 +22,8 @@ pub struct Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerConfig {
-    pub listen: SocketAddr,
+    /// Absent: port 7070 for this host alone or, with a domain, port 443 for everybody.
+    pub listen: Option<SocketAddr>,
     /// Folder for the embedded database, the key file and backups.
     pub data: PathBuf,
     /// The address that people type, e.g. `https://lights.example`. Absent: as set on the settings page.
@@ -44,7 +45,7 @@ pub struct ServerConfig {
 impl Default for ServerConfig {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 7070)),
+            listen: None,
             data: PathBuf::from("data"),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -54,6 +55,18 @@ impl Default for ServerConfig {
             acme_root: None,
             allow_standins: false,
         }
+    }
+}
+
+impl ServerConfig {
+    /// Where to listen.
+    pub fn address(&self) -> SocketAddr {
+        let usual = if self.domain.is_some() {
+            SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443))
+        } else {
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 7070))
+        };
+        self.listen.unwrap_or(usual)
     }
 }
 
@@ -164,7 +177,7 @@ mod tests {
             ("HOME", "/root"),
         ]);
         let server = config.expect("a configuration").server;
-        assert_eq!(server.listen.port(), 80);
+        assert_eq!(server.address().port(), 80);
         assert_eq!(server.trusted_proxies.len(), 1);
         assert!(server.allow_standins);
     }

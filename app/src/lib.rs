@@ -3,6 +3,7 @@
 //! [`House::open`] takes the world (time, chance, steps) as an argument, so that tests open the same house
 //! with a clock of their own.
 
+pub mod acme;
 pub mod backup;
 pub mod config;
 #[cfg(feature = "cli")]
@@ -13,6 +14,7 @@ pub mod lock;
 pub mod migrate;
 pub mod serve;
 pub mod timekeeper;
+pub mod tls;
 pub mod world;
 
 pub use config::Config;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::house::House;
 use crate::timekeeper;
+use crate::tls::Certified;
 
 /// The house at work.
 #[derive(Debug)]
@@ -33,17 +34,18 @@ pub enum Clocks {
 /// Listens, runs jobs, and feels the pulse.
 pub async fn start(house: &House, listen: SocketAddr) -> std::io::Result<Serving> {
     let listener = TcpListener::bind(listen).await?;
-    start_on(house, Door::Plain(listener), Clocks::Trusted)
+    start_on(house, Door::Plain(listener), Clocks::Trusted).await
 }
 
 /// Where visitors come in.
 #[derive(Debug)]
 pub enum Door {
     Plain(TcpListener),
+    Certified(Box<Certified>),
 }
 
 /// Like [`start`], on a door that is open already.
-pub fn start_on(house: &House, door: Door, clocks: Clocks) -> std::io::Result<Serving> {
+pub async fn start_on(house: &House, door: Door, clocks: Clocks) -> std::io::Result<Serving> {
     let (stop, stopped) = watch::channel(false);
     let router = house.router();
     let (address, servers) = match door {
@@ -54,6 +56,7 @@ pub fn start_on(house: &House, door: Door, clocks: Clocks) -> std::io::Result<Se
                 vec![tokio::spawn(serve_plain(listener, router, stopped.clone()))],
             )
         }
+        Door::Certified(certified) => certified.serve(router, &stopped).await?,
     };
     let pulse = tokio::spawn(house.site.live.clone().beat(house.db.clone()));
     let jobs = match clocks {

@@ -54,6 +54,7 @@ macro_rules! fails_by_its_words {
 
 fails_by_its_words!(
     std::io::Error,
+    app::acme::AcmeError,
     app::backup::BackupError,
     app::config::ConfigError,
     app::house::HouseError,

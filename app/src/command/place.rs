@@ -95,6 +95,6 @@ pub async fn chosen_base(config: &Config, db: &Db) -> Result<Option<String>, Fai
 /// An address that a person can open, of a path of ours.
 pub async fn link(config: &Config, db: &Db, path: &str) -> Result<String, Failure> {
     let base = chosen_base(config, db).await?;
-    let base = base.unwrap_or_else(|| format!("http://{}", config.server.listen));
+    let base = base.unwrap_or_else(|| format!("http://{}", config.server.address()));
     Ok(format!("{base}{path}"))
 }

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 
+use app::acme::Acme;
 use app::lock::Lock;
 use app::serve::{self, Clocks, Door};
+use app::tls::Certified;
 use app::{Config, House, Opening};
 use clap::Args;
 use kit::Actor;
@@ -41,7 +43,7 @@ pub async fn run(shared: Shared, args: ServeArgs) -> Outcome {
         site: site(&config),
     };
     let house = House::open(opening, app::world::real()).await?;
-    let serving = serve::start_on(&house, door, Clocks::Compared)?;
+    let serving = serve::start_on(&house, door, Clocks::Compared).await?;
     warn_of_plain_http(&house, serving.address).await?;
     tell(&shared, &config, &house, serving.address).await?;
     serve::until_told_to_stop().await;
@@ -58,7 +60,7 @@ fn configured(shared: &Shared, args: ServeArgs) -> Result<Config, Failure> {
     server.domain = args.domain.or_else(|| server.domain.take());
     server.allow_standins |= args.allow_standins;
     if let Some(listen) = args.listen {
-        server.listen = listen;
+        server.listen = Some(listen);
     }
     Ok(config)
 }
@@ -75,13 +77,18 @@ fn site(config: &Config) -> SiteConfig {
 }
 
 async fn open_door(config: &Config) -> Result<Door, Failure> {
-    let listen = config.server.listen;
+    let listen = config.server.address();
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::new(format!(
             "{listen} cannot be listened on: {error}; give another address with --listen"
         ))
     })?;
-    Ok(Door::Plain(listener))
+    let Some(acme) = Acme::configured(&config.server) else {
+        return Ok(Door::Plain(listener));
+    };
+    let domain = acme.domain.clone();
+    let (answers, renewing) = acme.start().await?;
+    Ok(Door::Certified(Box::new(Certified { listener, domain, answers, renewing })))
 }
 
 /// Passwords and cookies that travel in the open are the operator's to know of.
