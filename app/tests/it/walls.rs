@@ -1,6 +1,10 @@
 //! The walls: which crate may lean on which, read from Cargo itself.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot read has failed, and may block"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -215,4 +219,38 @@ fn libraries_stay_in_their_homes() {
             );
         }
     }
+}
+
+/// An event whose name is missing would wait for ever for a newer version.
+#[test]
+fn every_event_of_the_source_is_known_to_the_hearing() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut files: Vec<_> = std::fs::read_dir(crates)
+        .unwrap()
+        .flat_map(|folder| {
+            ["events.rs", "money_events.rs"]
+                .map(|file| folder.as_ref().unwrap().path().join("src").join(file))
+        })
+        .collect();
+    files.push(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/backup/events.rs"));
+    let hearing = flows::told_later::hearing();
+    let mut seen = 0;
+    for text in files
+        .iter()
+        .filter_map(|file| std::fs::read_to_string(file).ok())
+    {
+        for name in text.split('"').filter(|word| is_event_name(word)) {
+            seen += 1;
+            assert!(hearing.knows(name), "{name} is not in told_later/known.rs");
+        }
+    }
+    assert!(seen > 50, "only {seen} events were found");
+}
+
+fn is_event_name(word: &str) -> bool {
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    word.split_once('.').is_some_and(|(owner, rest)| {
+        ["people", "billing", "media", "app"].contains(&owner) && plain(rest)
+    })
 }

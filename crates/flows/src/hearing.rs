@@ -82,6 +82,11 @@ impl Hearing {
         self
     }
 
+    /// Whether events of this name are turned by this version.
+    pub fn knows(&self, name: &str) -> bool {
+        self.known.contains(name)
+    }
+
     #[must_use]
     pub fn with<F: Flow>(mut self) -> Self {
         let add: Add = Arc::new(|tx, heard| Box::pin(add_job::<F>(tx, heard)));

@@ -4,8 +4,8 @@ use billing::subscription;
 use db::Tx;
 use kit::id::{EventId, MemberId, ShareId};
 use kit::{Subject, t};
-use media::share::{self, Share, ShareState};
 use media::server;
+use media::share::{self, Share, ShareState};
 use outreach::LetterKind;
 use people::token::{self, Purpose};
 
@@ -52,8 +52,16 @@ async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result
         subject,
         words: Box::new(move |reader| {
             vec![
-                ("plan", plan.as_ref().map(|plan| plan.name.clone()).unwrap_or_default()),
-                ("until", ends_at.map(|at| reader.day(at)).unwrap_or_default()),
+                (
+                    "plan",
+                    plan.as_ref()
+                        .map(|plan| plan.name.clone())
+                        .unwrap_or_default(),
+                ),
+                (
+                    "until",
+                    ends_at.map(|at| reader.day(at)).unwrap_or_default(),
+                ),
                 ("server", server.name.clone()),
                 ("address", server.public_address.clone()),
                 ("user_name", user_name.clone()),
@@ -65,7 +73,9 @@ async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result
 
 /// Posts a fresh link to choose name and password for one share.
 pub async fn choose_link(tx: &mut Tx<'_>, id: &ShareId) -> Result<(), FlowError> {
-    let share = share::find(&mut *tx, id).await?.ok_or(FlowError::NotFound)?;
+    let share = share::find(&mut *tx, id)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     refuse_without_address(tx, &share.member_id).await?;
     let server = server::find(&mut *tx, &share.server_id)
         .await?

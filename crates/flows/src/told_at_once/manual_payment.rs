@@ -12,6 +12,7 @@ use billing::{payer, plan, price};
 use db::Tx;
 use kit::id::{MemberId, PaymentId, PriceId};
 use kit::{Money, Reader, Subject, Timestamp};
+use people::identity::{self, Identity};
 use people::member::{self, Member};
 
 use crate::error::FlowError;
@@ -59,7 +60,24 @@ pub async fn place(
     reason: &str,
 ) -> Result<(), FlowError> {
     let order = order_for(tx, member, price).await?;
-    Ok(enter::place(tx, payment, &order, reason).await?)
+    enter::place(tx, payment, &order, reason).await?;
+    let payment = billing::payment::find(&mut *tx, payment).await?;
+    match payment.payer_email {
+        Some(email) => remember(tx, member, &email).await,
+        None => Ok(()),
+    }
+}
+
+/// The next payment from this address finds its member by itself. An address that is somebody else's stays so.
+async fn remember(tx: &mut Tx<'_>, member: &MemberId, email: &str) -> Result<(), FlowError> {
+    let Ok(email) = kit::Email::parse(email) else {
+        return Ok(());
+    };
+    let identity = Identity::payer_email(&email);
+    if identity::find(&mut *tx, &identity).await?.is_none() {
+        identity::add(tx, member, &identity).await?;
+    }
+    Ok(())
 }
 
 async fn order_for(

@@ -57,16 +57,15 @@ pub async fn give(
     let email = member.email.as_ref().map(kit::Email::as_str);
     let payer = payer::ensure(tx, &owner, &member.name, email).await?;
     let living = subscription::living_of_kind(&mut *tx, &subject, plan.kind()).await?;
-    let id = match living {
-        Some(living) => living.id,
-        None => {
-            let new = NewSubscription {
-                subject,
-                payer_id: payer.id,
-                plan_version_id: plan.version.id.clone(),
-            };
-            subscription::start(tx, &new).await?
-        }
+    let id = if let Some(living) = living {
+        living.id
+    } else {
+        let new = NewSubscription {
+            subject,
+            payer_id: payer.id,
+            plan_version_id: plan.version.id.clone(),
+        };
+        subscription::start(tx, &new).await?
     };
     let now = tx.now();
     let length = match gift.until {

@@ -3,6 +3,7 @@
 mod attempt_end_gives_the_place_back;
 mod deletion_day_deletes_media_users;
 mod ending_membership_reminds_member;
+mod known;
 mod member_without_sign_in_chooses_one;
 mod money_writes_to_payer;
 mod needed_link_is_mailed;
@@ -25,7 +26,7 @@ macro_rules! flows {
     ($($flow:path),+ $(,)?) => {
         /// Which flows hear which events.
         pub fn hearing() -> Hearing {
-            Hearing::new().knowing(KNOWN)$(.with::<$flow>())+
+            Hearing::new().knowing(known::KNOWN)$(.with::<$flow>())+
         }
 
         /// Adds the jobs of all flows.
@@ -61,6 +62,3 @@ flows! {
     term_change_sets_access::TermChangeSetsAccess,
     term_change_sets_access::StatusChangeSetsAccess,
 }
-
-/// Events of this version that no flow hears: people read them.
-const KNOWN: &[&str] = &[];

@@ -48,7 +48,7 @@ async fn see(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowError> {
         // They were asked by letter to choose a name and a password; it is not the operator's turn.
         Some(share) if share.needs_credentials() => return Ok(()),
         Some(share) if standing.has_access() => {
-            complain(&mut tx, &standing, &member, &why(share)).await?
+            complain(&mut tx, &standing, &member, &why(share)).await?;
         }
         _ => settled(&mut tx, &member).await?,
     }
@@ -63,6 +63,7 @@ fn why(share: &Share) -> Text {
 }
 
 /// No server has room or can serve the plan although it was sold: tried again while the operator makes room.
+/// Where there is a share, `media` opens the line on Overview; here there is none to open it for.
 pub(super) async fn no_place(
     tools: &Tools,
     standing: &Standing,
@@ -70,31 +71,38 @@ pub(super) async fn no_place(
     reason: Text,
 ) -> Result<(), FlowError> {
     let mut tx = tools.db.begin(Actor::flow(SeeThatMemberIsIn::NAME)).await?;
+    let new = NewWant {
+        key: want_key(member),
+        kind: "paid_not_in",
+        sentence: t!(
+            "{member} has paid, and no server has a place",
+            member = name_of(&mut tx, member).await?
+        ),
+        detail: Some(reason.clone()),
+        action_label: t!("Look at the servers"),
+        action_href: "/office/servers".to_owned(),
+        tone: Tone::Bad,
+        subject: Subject::of(member),
+    };
+    want::open(&mut tx, &new).await?;
     complain(&mut tx, standing, member, &reason).await?;
     tx.save().await?;
     Err(FlowError::Refused(reason))
 }
 
-/// Opens the line on Overview, and writes to the operator once per incident.
+async fn name_of(tx: &mut Tx<'_>, member: &MemberId) -> Result<String, FlowError> {
+    let person = people::member::find(&mut *tx, member).await?;
+    Ok(person.map_or_else(|| member.to_string(), |person| person.name))
+}
+
+/// Writes to the operator, once per incident.
 pub(super) async fn complain(
     tx: &mut Tx<'_>,
     standing: &Standing,
     member: &MemberId,
     reason: &Text,
 ) -> Result<(), FlowError> {
-    let person = people::member::find(&mut *tx, member).await?;
-    let name = person.map_or_else(|| member.to_string(), |person| person.name);
-    let new = NewWant {
-        key: want_key(member),
-        kind: "paid_not_let_in",
-        sentence: t!("{member} has paid but is not let in yet", member = &name),
-        detail: Some(reason.clone()),
-        action_label: t!("Look at it"),
-        action_href: format!("/office/members/{member}"),
-        tone: Tone::Bad,
-        subject: Subject::of(member),
-    };
-    want::open(tx, &new).await?;
+    let name = name_of(tx, member).await?;
     let plan = standing.plan.name.clone();
     let reason = reason.clone();
     let note = Note {
@@ -124,5 +132,5 @@ pub(super) async fn settled(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), Fl
 }
 
 fn want_key(member: &MemberId) -> String {
-    format!("paid_not_let_in/{member}")
+    format!("no_place/{member}")
 }

@@ -1,11 +1,9 @@
-//! A server that cannot be reached is told once per incident, and when it is over.
+//! A server that cannot be reached is told by letter once per incident, and when it is over. Its line on
+//! Overview is `media`'s own.
 
 use async_trait::async_trait;
-use chronicle::Tone;
-use chronicle::want::{self, NewWant};
 use jobs::{JobError, Lane};
-use kit::id::ServerId;
-use kit::{Actor, Span, Subject, t};
+use kit::{Actor, Span, Subject};
 use media::events::{ServerBack, ServerUnreachable};
 use outreach::LetterKind;
 
@@ -33,17 +31,6 @@ async fn unreachable(heard: ServerUnreachable, tools: &Tools) -> Result<(), Flow
         .db
         .begin(Actor::flow(UnreachableServerTellsOperator::NAME))
         .await?;
-    let new = NewWant {
-        key: want_key(&heard.server),
-        kind: "server_down",
-        sentence: t!("“{server}” cannot be reached", server = &heard.name),
-        detail: Some(heard.reason.clone()),
-        action_label: t!("Look at the server"),
-        action_href: format!("/office/servers/{}", heard.server),
-        tone: Tone::Bad,
-        subject: Subject::of(&heard.server),
-    };
-    want::open(&mut tx, &new).await?;
     let since = tx.now();
     let note = Note {
         key: format!("server_unreachable/{}/{}", heard.server, hour(since)),
@@ -81,7 +68,6 @@ async fn back(heard: ServerBack, tools: &Tools) -> Result<(), FlowError> {
         .db
         .begin(Actor::flow(ReturnedServerTellsOperator::NAME))
         .await?;
-    want::done(&mut tx, &want_key(&heard.server)).await?;
     let now = tx.now();
     let since = now - Span::ms(heard.down_ms);
     let note = Note {
@@ -103,8 +89,4 @@ async fn back(heard: ServerBack, tools: &Tools) -> Result<(), FlowError> {
 /// A server that comes and goes all the time writes once an hour at most.
 fn hour(at: kit::Timestamp) -> i64 {
     at.ms().div_euclid(Span::hours(1).as_ms())
-}
-
-fn want_key(server: &ServerId) -> String {
-    format!("server_down/{server}")
 }
