@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::agreement::{self, WantedEnd};
 use billing::hold::{self, HoldReason, NewHold};
+use billing::plan::{self, PlanKind};
 use billing::subscription;
 use billing::term::{self, Cause, CauseKind, NewGrant};
 use flows::told_at_once::checkout::MediaChoice;
@@ -29,6 +30,8 @@ enum Scene {
     Time,
     Act(&'static Person, Act),
     BorealisIsLost,
+    /// Nobody else is to buy what cannot be watched.
+    ClassicsAreWithdrawn,
     /// Somebody who was on Aurora before the house becomes a member.
     NeighbourIsLinked,
 }
@@ -69,6 +72,7 @@ pub async fn live(demo: &Demo) -> Result<Vec<Viewer>, DemoError> {
 fn scenes() -> Vec<(Span, Scene)> {
     let mut scenes = vec![
         (BOREALIS_LOST, Scene::BorealisIsLost),
+        (Span::minutes(70), Scene::ClassicsAreWithdrawn),
         (Span::days(70), Scene::NeighbourIsLinked),
     ];
     for (nth, person) in CAST.iter().enumerate() {
@@ -97,6 +101,11 @@ impl Play<'_> {
             Scene::Time => return self.pass_time().await,
             Scene::Act(person, act) => self.act(person, act).await?,
             Scene::BorealisIsLost => self.demo.outside.lose_borealis().await?,
+            Scene::ClassicsAreWithdrawn => {
+                let mut tx = self.demo.house.db.begin(self.operator.actor()).await?;
+                plan::set_active(&mut tx, &self.catalogue.classics, false).await?;
+                tx.save().await?;
+            }
             Scene::NeighbourIsLinked => self.link_neighbour().await?,
         }
         self.run_jobs().await
@@ -187,8 +196,7 @@ impl Play<'_> {
         let mut tx = self.demo.house.db.begin(actor).await?;
         let member = member::of_account(&mut tx, account).await?;
         let subject = Subject::of(&member.id);
-        let kind = billing::plan::PlanKind::Membership;
-        let living = subscription::living_of_kind(&mut tx, &subject, kind).await?;
+        let living = subscription::living_of_kind(&mut tx, &subject, PlanKind::Membership).await?;
         let id = living
             .ok_or(DemoError::Script("no membership to change"))?
             .id;

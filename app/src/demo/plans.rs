@@ -23,6 +23,7 @@ pub struct Catalogue {
     pub prices: BTreeMap<Offer, PriceId>,
     pub solo: PlanId,
     pub family: PlanId,
+    pub classics: PlanId,
     pub trial: PlanId,
     /// Cards.
     pub stripe: GatewayId,
@@ -49,6 +50,7 @@ pub async fn make(
         prices,
         solo,
         family,
+        classics,
         trial,
         stripe,
         by_hand,

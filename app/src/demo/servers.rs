@@ -24,8 +24,8 @@ pub struct Servers {
 /// Adds both servers as the operator does: by address and key, then switched on, libraries put into groups.
 pub async fn add(demo: &Demo, operator: &Account) -> Result<Servers, DemoError> {
     prepare(demo).await?;
-    let aurora = add_one(demo, operator, &demo.outside.aurora, "Berlin", 60).await?;
-    let borealis = add_one(demo, operator, &demo.outside.borealis, "Tromsø", 25).await?;
+    let aurora = add_one(demo, operator, &demo.outside.aurora, 60).await?;
+    let borealis = add_one(demo, operator, &demo.outside.borealis, 25).await?;
     let mut tx = demo.house.db.begin(operator.actor()).await?;
     let premium = group::create(&mut tx, "Premium 4K").await?.id;
     let classics = group::create(&mut tx, "Classics").await?.id;
@@ -92,7 +92,6 @@ async fn add_one(
     demo: &Demo,
     operator: &Account,
     address: &str,
-    location: &str,
     ceiling: i64,
 ) -> Result<ServerId, DemoError> {
     let tools = &demo.house.tools;
@@ -102,7 +101,6 @@ async fn add_one(
     let added = adding::add(&mut tx, &tools.vault, &examined).await?;
     let has_template = examined.users.iter().any(|user| user.name == "template");
     let choices = Choices {
-        location: Some(location.to_owned()),
         enabled: true,
         ceiling: Some(ceiling),
         template_user: has_template.then(|| "template".to_owned()),
