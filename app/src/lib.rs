@@ -8,6 +8,7 @@ pub mod backup;
 pub mod config;
 #[cfg(feature = "cli")]
 pub mod demo;
+pub mod doctor;
 pub mod house;
 pub mod key_file;
 pub mod lock;

@@ -8,6 +8,8 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = command::Cli::parse();
+    // Database, keys and backups are for their owner's eyes, whatever the shell's umask is.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

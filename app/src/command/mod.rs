@@ -5,6 +5,7 @@
 mod account;
 mod api_key;
 mod backup;
+mod check;
 mod demo;
 mod failure;
 mod key;
@@ -63,6 +64,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run the stand-ins of outside systems alone, for trying out
     Standins(standins::StandinsArgs),
+    /// Say what is found, what is missing, and what to do
+    Check,
     /// Make sign-ins, and links into them
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -87,6 +90,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Serve(args) => serve::run(shared, args).await,
         Command::Demo(args) => demo::run(&shared, &args).await,
         Command::Standins(args) => standins::run(&args).await,
+        Command::Check => check::run(shared).await,
         Command::Account(command) => account::run(shared, command).await,
         Command::ApiKey(command) => api_key::run(shared, command).await,
         Command::Migrate => migrate::run(shared).await,
