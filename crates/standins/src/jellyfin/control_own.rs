@@ -3,9 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::guid::Guid;
@@ -76,6 +77,23 @@ fn messages(commands: &VecDeque<super::state::Command>) -> Vec<&super::state::Co
         .iter()
         .filter(|command| command.name == "Message")
         .collect()
+}
+
+/// `?after=COUNT` of an earlier answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Since {
+    after: u64,
+}
+
+/// `GET /_control/calls`: how many calls there were, and those after the given count, as far as they are kept.
+pub async fn calls(State(jellyfin): State<Jellyfin>, Query(since): Query<Since>) -> Json<Value> {
+    let state = jellyfin.state();
+    let count: u64 = state.calls.counts.values().sum();
+    let news = usize::try_from(count.saturating_sub(since.after)).unwrap_or(usize::MAX);
+    let known = state.calls.recent.len().saturating_sub(news);
+    let calls: Vec<_> = state.calls.recent.iter().skip(known).collect();
+    Json(json!({ "count": count, "calls": calls }))
 }
 
 /// `POST /_control/reset`: a fresh Aurora, without faults.

@@ -23,6 +23,7 @@ pub fn all(jellyfin: Jellyfin) -> Router {
         .with_state(jellyfin.clone());
     Router::new()
         .route("/_control/state", get(control_own::show))
+        .route("/_control/calls", get(control_own::calls))
         .route("/_control/reset", post(control_own::reset))
         .route("/_control/seed", post(control_own::sow))
         .route("/_control/play", post(play::order))
