@@ -93,6 +93,7 @@ pub(crate) fn write(title: &str, body: &str, context: &Context) -> Result<Previe
 mod tests {
     use super::*;
 
+    /// Checklist: I06
     #[test]
     fn an_unknown_variable_is_refused_with_its_line() {
         let refused = check(

@@ -82,6 +82,7 @@ mod tests {
         check(&Secret::new(password), &known).is_ok()
     }
 
+    /// Checklist: A04
     #[test]
     fn length_is_all_that_composition_asks_for() {
         assert!(is_fine("correct horse battery"));
@@ -92,6 +93,7 @@ mod tests {
         assert!(!is_fine(&"gvkqzrwp".repeat(33)));
     }
 
+    /// Checklist: A04
     #[test]
     fn the_commonest_passwords_are_refused_in_any_case() {
         for bad in [

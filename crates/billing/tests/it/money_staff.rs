@@ -81,6 +81,7 @@ async fn e01_payments_of_all_sources_are_in_one_list() {
     }
 }
 
+/// Checklist: E02
 #[tokio::test]
 async fn a_mistyped_payment_is_voided_with_everything_it_gave() {
     for shop in shops().await {
@@ -115,6 +116,7 @@ async fn a_mistyped_payment_is_voided_with_everything_it_gave() {
     }
 }
 
+/// Checklist: E02
 #[tokio::test]
 async fn bad_dates_and_amounts_are_refused_in_words() {
     for shop in shops().await {

@@ -10,6 +10,7 @@ use kit::{Currency, Money};
 
 use crate::ground::{grounds, new_plan};
 
+/// Checklist: C01
 #[tokio::test]
 async fn what_was_sold_keeps_its_version_until_it_is_moved() {
     for ground in grounds().await {

@@ -40,6 +40,7 @@ async fn e30_a_member_is_reminded_on_the_chosen_days() {
     }
 }
 
+/// Checklist: E30
 #[tokio::test]
 async fn after_downtime_only_the_latest_step_is_told() {
     for ground in grounds().await {

@@ -114,6 +114,7 @@ async fn d03_at_the_cap_no_new_trial_starts() {
     }
 }
 
+/// Checklist: D01
 #[tokio::test]
 async fn a_checkout_that_was_left_becomes_the_trial() {
     for ground in grounds().await {

@@ -28,6 +28,7 @@ async fn g09_g24_a_new_server_is_off_and_its_libraries_are_private() {
     }
 }
 
+/// Checklist: G08
 #[tokio::test]
 async fn the_same_installation_cannot_be_added_twice() {
     for house in houses().await {
@@ -79,6 +80,7 @@ async fn g25_groups_can_be_made_and_libraries_put_into_them() {
     }
 }
 
+/// Checklist: G25
 #[tokio::test]
 async fn a_group_of_a_taken_name_is_refused_in_the_form() {
     for house in houses().await {

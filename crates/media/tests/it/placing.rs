@@ -178,6 +178,7 @@ async fn all_of_the_servers_means_each_and_one_that_is_full_is_named() {
     }
 }
 
+/// Checklist: G13
 #[tokio::test]
 async fn each_hidden_plan_says_why() {
     for house in houses().await {

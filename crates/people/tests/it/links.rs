@@ -72,6 +72,7 @@ async fn a_link_is_good_for_its_own_purpose_and_time_only() {
     }
 }
 
+/// Checklist: A03
 #[tokio::test]
 async fn a_new_password_ends_other_reset_links_and_all_sessions() {
     for house in houses().await {
@@ -161,6 +162,7 @@ async fn a_new_address_counts_once_its_own_letter_was_followed() {
     }
 }
 
+/// Checklist: A20
 #[tokio::test]
 async fn the_first_start_link_makes_one_administrator_once() {
     for house in houses().await {

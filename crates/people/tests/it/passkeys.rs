@@ -68,6 +68,7 @@ async fn a_passkey_alone_signs_in_its_owner() {
     }
 }
 
+/// Checklist: A19
 #[tokio::test]
 async fn a_passkey_is_the_second_step_after_a_password() {
     for house in houses().await {

@@ -23,6 +23,7 @@ async fn register(house: &House, form: &RegistrationForm) -> Result<Registered, 
     registration::register(&house.db, &house.lane, form, "Night Owl", &browser()).await
 }
 
+/// Checklist: A01, A02
 #[tokio::test]
 async fn a_registrant_signs_in_after_confirming_and_not_before() {
     for house in houses().await {
@@ -77,6 +78,7 @@ async fn one_address_registered_twice_at_once_makes_one_account() {
     }
 }
 
+/// Checklist: A07
 #[tokio::test]
 async fn a_closed_house_takes_nobody() {
     for house in houses().await {

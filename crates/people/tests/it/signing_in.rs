@@ -164,6 +164,7 @@ async fn guessing_is_stopped_alike_for_names_that_nobody_has() {
     }
 }
 
+/// Checklist: A19
 #[tokio::test]
 async fn a_second_step_wants_a_code_that_was_not_used_before() {
     for house in houses().await {

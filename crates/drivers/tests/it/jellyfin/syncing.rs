@@ -39,6 +39,7 @@ async fn g28_m05_a_sync_puts_right_what_was_changed_behind_our_back() {
     }
 }
 
+/// Checklist: G28
 #[tokio::test]
 async fn many_members_are_compared_by_few_calls_and_only_the_drifted_are_written() {
     for house in houses().await {
@@ -123,6 +124,7 @@ async fn another_installation_at_the_address_is_noticed_and_left_alone() {
     }
 }
 
+/// Checklist: G24, G26
 #[tokio::test]
 async fn libraries_come_private_and_those_that_go_are_taken_from_everybody() {
     for house in houses().await {
@@ -158,6 +160,7 @@ async fn libraries_come_private_and_those_that_go_are_taken_from_everybody() {
     }
 }
 
+/// Checklist: G25, G28
 #[tokio::test]
 async fn a_library_put_into_the_plans_group_reaches_its_members() {
     for house in houses().await {
