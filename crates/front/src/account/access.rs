@@ -82,7 +82,7 @@ fn being_set_up(mine: &MyShare) -> Stands {
             tone: Tone::Bad,
             word: t!("Failed"),
             sentence: t!(
-                "{server} could not be opened: {reason} The operator sees this too.",
+                "{server} could not be brought in order yet. The operator has been told, and you need do nothing. The reason: {reason}",
                 server = server,
                 reason = reason
             ),
@@ -91,7 +91,7 @@ fn being_set_up(mine: &MyShare) -> Stands {
             tone: Tone::Warn,
             word: t!("Being set up"),
             sentence: t!(
-                "{server} does not let us in yet: {reason} We try again by ourselves.",
+                "{server} is not ready yet, and we try again by ourselves. The reason: {reason}",
                 server = server,
                 reason = reason
             ),
@@ -107,8 +107,23 @@ fn being_set_up(mine: &MyShare) -> Stands {
     }
 }
 
+/// A mere reservation is the payment's matter, not a place to watch.
+pub fn is_shown(mine: &MyShare) -> bool {
+    mine.share.state != ShareState::None || mine.share.remote_id.is_some()
+}
+
+/// All places to watch. Right after the payment there may be none yet for a moment.
+pub fn cards(reader: &Reader, shares: &[MyShare]) -> Markup {
+    html! {
+        @if !shares.iter().any(is_shown) {
+            (ui::progress(reader, &t!("Your access is being set up. This takes a few seconds."), 0, None))
+        }
+        @for mine in shares.iter().filter(|mine| is_shown(mine)) { (card(reader, mine)) }
+    }
+}
+
 /// One server: how it stands, its address to copy, and the name to sign in with.
-pub fn card(reader: &Reader, mine: &MyShare) -> Markup {
+fn card(reader: &Reader, mine: &MyShare) -> Markup {
     let stands = stands(mine);
     let share = &mine.share;
     let is_over = matches!(share.state, ShareState::Left | ShareState::Removed);
@@ -138,20 +153,26 @@ fn facts(reader: &Reader, mine: &MyShare) -> Markup {
 }
 
 fn actions(reader: &Reader, mine: &MyShare) -> Markup {
+    html! {
+        @if mine.share.needs_credentials() {
+            div.buttons {
+                (ui::link_button("/account/choose", t!("Choose name and password")).primary().render(reader))
+            }
+        } @else if mine.share.is_open() {
+            div.buttons { (when_open(reader, mine)) }
+        }
+    }
+}
+
+fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
     let id = &mine.share.id;
     let address = mine.server.address();
     html! {
-        div.buttons {
-            @if mine.share.needs_credentials() {
-                (ui::link_button("/account/choose", t!("Choose name and password")).primary().render(reader))
-            } @else if mine.share.is_open() {
-                @if is_web(address) {
-                    (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
-                }
-                (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
-                (ui::link_button(format!("/account/watching/{id}/password"), t!("Set a new password for watching")).render(reader))
-            }
+        @if is_web(address) {
+            (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
         }
+        (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
+        (ui::link_button(format!("/account/watching/{id}/password"), t!("Set a new password for watching")).render(reader))
     }
 }
 

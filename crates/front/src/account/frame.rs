@@ -28,7 +28,7 @@ impl Place {
             Self::Membership => t!("Membership"),
             Self::Payments => t!("Payments"),
             Self::Profile => t!("About you"),
-            Self::Security => t!("Sign-in and safety"),
+            Self::Security => t!("Safety"),
         }
     }
 
@@ -53,6 +53,7 @@ pub async fn page(
     let reader = &visitor.reader;
     let tabs = Place::ALL.map(|other| Tab::new(other.words(), other.path(), other == place));
     let whole = html! {
+        h1 { (reader.say(&t!("My account"))) }
         (ui::tabs(reader, &t!("My account"), &tabs))
         div.stack { (body) }
     };

@@ -22,7 +22,7 @@ pub fn head(reading: Reading<'_>, standing: &Standing) -> Markup {
         section.membership {
             div.stack {
                 div { (ui::badge(reader, tone(standing.status), &standing.status.text())) }
-                h1 { (reader.say(&headline(standing, reading.now))) }
+                h2 { (reader.say(&headline(standing, reading.now))) }
                 p.until { (reader.say(&standing.next)) }
                 (days(reading, standing))
             }

@@ -4,9 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use billing::attempt::{Attempt, AttemptState};
 use kit::{Reader, t};
-use lists::my_account::{self, MyAccount, MyShare};
+use lists::my_account::{self, MyAccount};
 use maud::{Markup, html};
-use media::ShareState;
 use ui::Tone;
 use web::{Guest, LiveTopic, PageError, PageResult, SignedIn, Site};
 
@@ -55,7 +54,11 @@ async fn again(site: &Site, guest: &Guest) -> Result<Option<Markup>, PageError> 
 
 fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
     let reader = reading.reader;
-    let shares: Vec<&MyShare> = mine.shares.iter().filter(|mine| is_shown(mine)).collect();
+    let has_access = mine
+        .standing
+        .as_ref()
+        .is_some_and(|standing| standing.has_access());
+    let has_places = mine.shares.iter().any(access::is_shown);
     html! {
         div.stack id=(ELEMENT) {
             @match &mine.standing {
@@ -65,15 +68,10 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
             @if let Some(attempt) = mine.attempt.as_ref().filter(|attempt| is_waiting(attempt)) {
                 (waiting(reader, attempt))
             }
-            @for mine in &shares { (access::card(reader, mine)) }
-            @if let Some(open) = shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
+            @if has_access || has_places { (access::cards(reader, &mine.shares)) }
+            @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
         }
     }
-}
-
-/// A mere reservation is the payment's matter, not a place to watch.
-fn is_shown(mine: &MyShare) -> bool {
-    mine.share.state != ShareState::None || mine.share.remote_id.is_some()
 }
 
 fn is_waiting(attempt: &Attempt) -> bool {

@@ -320,6 +320,12 @@ async fn draw(
     let reader = &visitor.reader;
     let plan = &scene.offer.plan.version;
     let steps = [t!("Choose"), t!("Pay"), t!("Watch")];
+    let choices = html! {
+        div.stack {
+            @if let [only] = scene.offer.prices.as_slice() { (only_price(visitor, scene, only)) }
+            (scene.form(visitor, typed, wrong).render(reader))
+        }
+    };
     let body = html! {
         (ui::steps(reader, &steps, 0))
         header.page-head {
@@ -327,10 +333,7 @@ async fn draw(
             @if !plan.description.is_empty() { p { (plan.description) } }
         }
         (wrong.notice(reader))
-        div.card { div.body {
-            @if let [only] = scene.offer.prices.as_slice() { (only_price(visitor, scene, only)) }
-            (scene.form(visitor, typed, wrong).render(reader))
-        } }
+        (ui::card(t!("Your choice")).render(reader, &choices))
     };
     let title = t!("Join with {plan}", plan = plan.name.clone());
     front_with(

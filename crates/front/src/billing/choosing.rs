@@ -51,15 +51,17 @@ pub async fn questions(
         });
     }
     let candidates = placement::candidates(&site.db, site.now()).await?;
-    let locations = names
+    let locations: Vec<Place> = names
         .into_iter()
         .map(|name| Place {
             refused: placement::why_not(&there(&candidates, &name), wanted, is_trial),
             name,
         })
         .collect();
+    let possible = locations.iter().filter(|place| place.refused.is_none());
+    let is_a_choice = possible.count() > 1;
     Ok(Questions {
-        locations,
+        locations: if is_a_choice { locations } else { Vec::new() },
         is_known,
     })
 }

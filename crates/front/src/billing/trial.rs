@@ -150,7 +150,7 @@ async fn draw(
         @match &scene.refused {
             Some(reason) => (ui::empty("gift", t!("You cannot start a trial")).sentence(reason.clone())
                 .action(ui::link_button("/plans", t!("See the plans")).primary().render(reader)).render(reader)),
-            None => div.card { div.body { (form.render(reader)) } },
+            None => (ui::card(t!("Before you begin")).render(reader, &form.render(reader))),
         }
     };
     let status = if scene.refused.is_some() {

@@ -109,10 +109,7 @@ fn after_payment(reader: &Reader, title: &str, mine: &MyAccount) -> Markup {
             h1 { (reader.say(&headline)) }
             p { (title) }
         }
-        @if mine.shares.is_empty() {
-            (ui::progress(reader, &t!("Your access is being set up. This takes a few seconds."), 0, None))
-        }
-        @for mine in &mine.shares { (access::card(reader, mine)) }
+        (access::cards(reader, &mine.shares))
         div.buttons { (ui::link_button("/account", t!("To My account")).render(reader)) }
     }
 }

@@ -18,9 +18,10 @@ pub async fn show(guest: Guest, State(site): State<Site>) -> PageResult {
     let offers = offer::list(&site).await?;
     let (headline, introduction) = words(&settings);
     let actions = actions(reader, &guest, &offers);
+    let for_sale = for_sale(offers);
     let body = html! {
         (ui::hero(reader, &headline, &introduction, &actions))
-        (plans::cards(&site, reader, &offers).await?)
+        (plans::cards(&site, reader, &for_sale).await?)
         (how_it_works(reader))
     };
     front(&site, &guest, t!("Welcome"), "/", body).await
@@ -35,6 +36,16 @@ fn words(settings: &SiteSettings) -> (Text, Text) {
         t!("Films and series, well kept and ready to watch on your television, your phone or in the browser.")
     });
     (headline, introduction)
+}
+
+/// What is only to be tried has its button above; its card is among the plans.
+fn for_sale(offers: Vec<Offer>) -> Vec<Offer> {
+    let is_sold = |offer: &Offer| !offer.prices.is_empty();
+    if offers.iter().any(is_sold) {
+        offers.into_iter().filter(is_sold).collect()
+    } else {
+        offers
+    }
 }
 
 fn actions(reader: &Reader, guest: &Guest, offers: &[Offer]) -> Markup {
