@@ -23,5 +23,9 @@ mod mark;
 pub const MOST_COUNTED: i64 = 10_000;
 
 /// For the test that prepares every text.
-pub const LISTINGS: &[&[&db::Listing]] =
-    &[accounts::LISTINGS, api::LISTINGS, members::LISTINGS, payments::LISTINGS];
+pub const LISTINGS: &[&[&db::Listing]] = &[
+    accounts::LISTINGS,
+    api::LISTINGS,
+    members::LISTINGS,
+    payments::LISTINGS,
+];

@@ -16,6 +16,8 @@ mod menu;
 mod overview;
 mod people;
 mod routes;
+mod search;
+mod settings;
 mod typed;
 mod words;
 

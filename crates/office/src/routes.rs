@@ -3,7 +3,7 @@
 use people::role::Permission;
 use web::{Access, Routes};
 
-use crate::{billing, house, media, overview, people as persons};
+use crate::{billing, house, media, overview, people as persons, search, settings};
 
 const fn may(permission: Permission) -> Access {
     Access::Permission(permission)
@@ -13,10 +13,18 @@ pub fn routes() -> Routes {
     first_page()
         .and(members())
         .and(member_acts())
+        .and(sign_ins())
+        .and(roles())
+        .and(payments())
+        .and(payments_by_hand())
         .and(plans())
+        .and(gateways())
         .and(servers())
         .and(libraries())
         .and(what_happened())
+        .and(letters())
+        .and(house_settings())
+        .and(api_keys())
 }
 
 fn first_page() -> Routes {
@@ -26,6 +34,7 @@ fn first_page() -> Routes {
         .get("/office", Access::SignedIn, move |staff, site| {
             overview::show(staff, site, days.clone())
         })
+        .get("/office/search", Access::SignedIn, search::show)
         .post(
             "/office/wants/{id}/close",
             may(Permission::MembersChange),
@@ -201,4 +210,156 @@ fn what_happened() -> Routes {
         .post("/office/jobs/retry-all", run, jobs::retry_all)
         .post("/office/jobs/{id}/retry", run, jobs::retry)
         .post("/office/jobs/{id}/discard", run, jobs::discard)
+}
+
+fn sign_ins() -> Routes {
+    use persons::{account, accounts};
+    let see = may(Permission::AccountsSee);
+    let change = may(Permission::AccountsChange);
+    Routes::new()
+        .get("/office/accounts", see, accounts::list)
+        .get("/office/accounts.csv", see, accounts::export)
+        .get("/office/accounts/{id}", see, account::show)
+        .post("/office/accounts/{id}/standing", change, account::change)
+        .post(
+            "/office/accounts/{id}/sessions/end-all",
+            change,
+            account::end_all,
+        )
+        .post(
+            "/office/accounts/{id}/sessions/{session}/end",
+            change,
+            account::end_session,
+        )
+        .post("/office/accounts/{id}/reset", change, account::reset)
+        .post(
+            "/office/accounts/{id}/enter",
+            may(Permission::AccountsEnter),
+            account::enter,
+        )
+}
+
+fn roles() -> Routes {
+    use persons::roles;
+    let see = may(Permission::RolesSee);
+    let change = may(Permission::RolesChange);
+    Routes::new()
+        .get("/office/roles", see, roles::list)
+        .get("/office/roles/new", change, roles::new)
+        .post("/office/roles/new", change, roles::create)
+        .get("/office/roles/{id}", see, roles::show)
+        .post("/office/roles/{id}", change, roles::save)
+        .post("/office/roles/{id}/remove", change, roles::remove)
+}
+
+fn payments() -> Routes {
+    use billing::{payment, payments, refund, subscription, unmatched};
+    let see = may(Permission::PaymentsSee);
+    let change = may(Permission::PaymentsChange);
+    let refunds = may(Permission::RefundsMake);
+    Routes::new()
+        .get("/office/payments", see, payments::list)
+        .get("/office/payments.csv", see, payments::export)
+        .get("/office/payments/{id}", see, payment::show)
+        .post("/office/payments/{id}/void", change, payment::void_now)
+        .post("/office/payments/{id}/assign", change, unmatched::assign)
+        .get("/office/payments/{id}/refund", refunds, refund::form)
+        .post("/office/payments/{id}/refund", refunds, refund::make)
+        .get(
+            "/office/subscriptions/{id}",
+            may(Permission::MembersSee),
+            subscription::show,
+        )
+}
+
+fn payments_by_hand() -> Routes {
+    use billing::{manual_payment, proofs};
+    let see = may(Permission::PaymentsSee);
+    let change = may(Permission::PaymentsChange);
+    Routes::new()
+        .get("/office/payments/new", change, manual_payment::form)
+        .post("/office/payments/new", change, manual_payment::enter)
+        .get("/office/payments/awaiting", see, proofs::list)
+        .get("/office/payments/attempts/{id}", see, proofs::show)
+        .get(
+            "/office/payments/attempts/{id}/proofs/{proof}",
+            see,
+            proofs::picture,
+        )
+        .post(
+            "/office/payments/attempts/{id}/approve",
+            change,
+            proofs::approve,
+        )
+        .post(
+            "/office/payments/attempts/{id}/reject",
+            change,
+            proofs::reject,
+        )
+}
+
+fn gateways() -> Routes {
+    use billing::{gateway, gateway_form, gateways};
+    let see = may(Permission::SettingsSee);
+    let change = may(Permission::SettingsChange);
+    Routes::new()
+        .get("/office/gateways", see, gateways::list)
+        .get("/office/gateways/new/{driver}", change, gateway_form::new)
+        .post(
+            "/office/gateways/new/{driver}",
+            change,
+            gateway_form::create,
+        )
+        .get("/office/gateways/{id}", see, gateway::show)
+        .get("/office/gateways/{id}/edit", change, gateway_form::edit)
+        .post("/office/gateways/{id}/edit", change, gateway_form::save)
+        .post("/office/gateways/{id}/test", change, gateway::test)
+        .post("/office/gateways/{id}/set-up", change, gateway::set_up)
+}
+
+fn letters() -> Routes {
+    use house::{letter_texts as texts, letters};
+    let see = may(Permission::LettersSee);
+    let send = may(Permission::LettersSend);
+    Routes::new()
+        .get("/office/letters", see, letters::list)
+        .post("/office/letters/{id}/again", send, letters::again)
+        .get("/office/letters/texts", see, texts::list)
+        .get("/office/letters/texts/{kind}", see, texts::edit)
+        .post("/office/letters/texts/{kind}", send, texts::save)
+        .post("/office/letters/texts/{kind}/reset", send, texts::reset)
+}
+
+fn house_settings() -> Routes {
+    use settings::{index, mail, people, site, terms};
+    let see = may(Permission::SettingsSee);
+    let change = may(Permission::SettingsChange);
+    Routes::new()
+        .get("/office/settings", see, index::show)
+        .get("/office/settings/site", see, site::show)
+        .post("/office/settings/site", change, site::save)
+        .get("/office/settings/seller", see, site::seller)
+        .post("/office/settings/seller", change, site::save_seller)
+        .get("/office/settings/looks", see, site::looks)
+        .post("/office/settings/looks", change, site::save_looks)
+        .get("/office/settings/mail", see, mail::show)
+        .post("/office/settings/mail", change, mail::save)
+        .get("/office/settings/registration", see, people::show)
+        .post("/office/settings/registration", change, people::save)
+        .get("/office/settings/terms", see, terms::show)
+        .post("/office/settings/terms", change, terms::save)
+}
+
+fn api_keys() -> Routes {
+    use settings::api_keys;
+    let change = may(Permission::ApiKeysChange);
+    Routes::new()
+        .get(
+            "/office/api-keys",
+            may(Permission::ApiKeysSee),
+            api_keys::list,
+        )
+        .get("/office/api-keys/new", change, api_keys::new)
+        .post("/office/api-keys/new", change, api_keys::create)
+        .post("/office/api-keys/{id}/revoke", change, api_keys::revoke)
 }

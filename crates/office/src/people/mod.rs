@@ -1,8 +1,11 @@
 //! People: members, sign-ins, roles.
 
+pub mod account;
+pub mod accounts;
 pub mod member;
 pub mod member_access;
 pub mod member_acts;
 pub mod member_new;
 pub mod member_pieces;
 pub mod members;
+pub mod roles;

@@ -1,0 +1,8 @@
+//! Settings of the house, one page per topic, each saved whole.
+
+pub mod api_keys;
+pub mod index;
+pub mod mail;
+pub mod people;
+pub mod site;
+pub mod terms;
