@@ -77,6 +77,7 @@ pub async fn enter(tx: &mut Tx<'_>, entered: &EnteredPayment) -> Result<PaymentI
     };
     ledger::post(tx, &booking::payment(&id, &new, &payer.id, &order, deposit)).await?;
     if split.booked == Booked::Order {
+        subscription::take_up(tx, &order).await?;
         let cause = Cause::new(CauseKind::Payment, id.as_str());
         let mut grant = NewGrant::new(&order.subscription_id, order.length(), cause, entered.from);
         grant.cut_at = entered.until;
@@ -236,6 +237,7 @@ pub async fn place(
     ledger::post(tx, &booking::placing(&payment, tax)).await?;
     let cause = Cause::new(CauseKind::Payment, id.as_str());
     let from = payment.settled_at;
+    subscription::take_up(tx, order).await?;
     term::grant(
         tx,
         &NewGrant::new(&order.subscription_id, order.length(), cause, from),

@@ -193,6 +193,9 @@ async fn effects(
     split: &booking::Split,
 ) -> Result<(), BillingError> {
     if split.booked == Booked::Order {
+        if claim.order.settled_at.is_never() {
+            subscription::take_up(tx, &claim.order).await?;
+        }
         term::grant(tx, &grant_for(id, fact, &claim.order)).await?;
         if fact.paid_for != PaidFor::Trial {
             order::settle(tx, &claim.order.id).await?;

@@ -1,14 +1,16 @@
 //! Subscriptions: one subject on one plan version, with one payer. What time it has is in [`crate::term`],
 //! what withholds access in [`crate::hold`]; the status kept here is a copy for lists.
 
-use db::{DbError, Tx, values};
+use db::{DbError, Read, Tx, values};
 use kit::calendar::{Length, Zone};
 use kit::id::{EventId, GatewayId, PayerId, PlanId, PlanVersionId, SubscriptionId};
 use kit::stored::stored_words;
 use kit::{Subject, Timestamp, t};
 
+use crate::agreement::{self, WantedEnd};
 use crate::error::BillingError;
 use crate::events::Change;
+use crate::order::Order;
 use crate::plan::{PlanKind, PlanVersion};
 use crate::status::Status;
 use crate::term::{Cause, CauseKind, NewGrant};
@@ -196,6 +198,28 @@ pub async fn change_plan(
     Ok(())
 }
 
+const PAID_LATER: &str = "
+    select cast(count(*) as bigint) as n from orders
+     where subscription_id = $1 and state = 'settled' and (placed_at, id) > ($2, $3)";
+
+/// Takes up what an order sold, when its first money is here: its plan version, and that the subscription goes
+/// on. Of several orders the one placed last counts, in whatever order their money is heard of. One that is
+/// over stays as it was.
+pub(crate) async fn take_up(tx: &mut Tx<'_>, order: &Order) -> Result<(), BillingError> {
+    let id = &order.subscription_id;
+    let subscription = must_find(&mut *tx, id).await?;
+    if !subscription.is_living() || subscription.cancel_at <= tx.now() {
+        return Ok(());
+    }
+    // Whoever pays again wants to stay; a renewal that they ended before stays ended.
+    go_on(tx, id).await?;
+    let row = values![id, order.placed_at, order.id];
+    if tx.one::<(i64,)>(PAID_LATER, row).await?.0 > 0 {
+        return Ok(());
+    }
+    change_plan(tx, id, &order.plan_version_id, None).await
+}
+
 /// When a cancellation takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
@@ -206,7 +230,7 @@ pub enum When {
 
 const CANCEL: &str = "update subscriptions set cancel_at = $2, cancel_reason = $3 where id = $1";
 
-/// Cancels the subscription; says when that takes effect. The agreement at the gateway is ended by others.
+/// Cancels the subscription; says when that takes effect. Its agreement at the gateway ends with it.
 pub async fn cancel(
     tx: &mut Tx<'_>,
     id: &SubscriptionId,
@@ -221,6 +245,11 @@ pub async fn cancel(
     };
     tx.run(CANCEL, values![id, at, reason.map(str::to_owned)])
         .await?;
+    let end = match when {
+        When::Now => WantedEnd::Now,
+        When::AtEnd => WantedEnd::AtPeriodEnd,
+    };
+    agreement::want_end(tx, id, end).await?;
     refresh::after(tx, id, Change::CancelPlanned { at }, reason).await?;
     Ok(at)
 }
@@ -237,8 +266,16 @@ async fn end_of_time(tx: &mut Tx<'_>, id: &SubscriptionId) -> Result<Timestamp, 
     }
 }
 
-/// Takes a cancellation back before it takes effect. Says whether there was one.
+/// Takes a cancellation back before it takes effect, at the gateway too. Says whether there was one.
 pub async fn undo_cancel(tx: &mut Tx<'_>, id: &SubscriptionId) -> Result<bool, BillingError> {
+    let was_cancelled = go_on(tx, id).await?;
+    if was_cancelled {
+        agreement::want_end(tx, id, WantedEnd::None).await?;
+    }
+    Ok(was_cancelled)
+}
+
+async fn go_on(tx: &mut Tx<'_>, id: &SubscriptionId) -> Result<bool, BillingError> {
     let subscription = lock_living(tx, id).await?;
     if subscription.cancel_at.is_never() {
         return Ok(false);
