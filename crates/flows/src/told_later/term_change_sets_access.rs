@@ -99,12 +99,14 @@ fn allowance(standing: &Standing) -> Result<Entitlements, FlowError> {
     })
 }
 
-/// How much of it the member has now. `None`: nothing was given yet, so nothing is touched.
+/// How much of it the member has now. `None`: nothing was given yet, so nothing is touched. Where all of it was
+/// taken back, by a refund or a lost dispute, the access goes with it.
 ///
 /// Suspension keeps every sign-in; accounts are disabled only for staff's holds and when it is over.
 fn level_of(standing: &Standing) -> Option<Level> {
     match standing.status {
-        Status::Pending => None,
+        Status::Pending if !standing.grants.iter().any(|grant| !grant.is_live()) => None,
+        Status::Pending => Some(Level::Withdrawn),
         status if status.has_access() => Some(Level::Full),
         Status::Suspended if is_held_by_staff(standing) => Some(Level::Held),
         Status::Suspended | Status::Paused => Some(Level::Withdrawn),
