@@ -1,6 +1,13 @@
 //! The whole house, on both engines, with its jobs run to the end.
 
+mod backup;
+#[cfg(feature = "cli")]
+mod commands;
 mod money;
+mod money_back;
+mod money_renewal;
+mod plan_moves;
+mod shop;
 mod sql;
 mod support;
 mod time;

@@ -6,8 +6,13 @@
     reason = "a test that cannot be set up has failed, and may block"
 )]
 
+mod browser;
+mod course;
+mod gateway;
 mod outside;
 mod site;
 
+pub use browser::{Browser, Page};
+pub use gateway::{FAILS_LATER, WAYS};
 pub use outside::Outside;
 pub use site::{Shop, TestSite};

@@ -67,6 +67,26 @@ impl Outside {
         }
     }
 
+    /// Sends a form to Stripe's own interface, as its pages would.
+    pub async fn stripe_form(&self, path: &str, form: String) -> (u16, Value) {
+        let mut call = Call::new("POST".parse().unwrap(), self.stripe(path).parse().unwrap());
+        call.time_limit = Duration::from_secs(10);
+        for (name, value) in [
+            ("authorization", "Bearer sk_test_standin"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ] {
+            call.headers.insert(name, value.parse().unwrap());
+        }
+        call.body = Some(form.into_bytes());
+        match self.http.send(call).await {
+            Outcome::Done(answer) => (
+                answer.status.as_u16(),
+                serde_json::from_slice(&answer.body).unwrap_or(Value::Null),
+            ),
+            other => panic!("POST {path}: {other:?}"),
+        }
+    }
+
     async fn control(&self, url: &str, body: Value) -> Value {
         let (status, answer) = self.call("POST", url, Some(body)).await;
         assert!(status < 300, "{url} answered {status}: {answer}");

@@ -260,13 +260,37 @@ impl TestSite {
     }
 
     async fn add_plan(&self) -> PlanId {
+        self.add_plan_of("Family", group::standard()).await
+    }
+
+    /// One more plan, which takes the films for itself: its id, and its price for a month.
+    pub async fn add_small_plan(&self, shop: &Shop) -> (PlanId, PriceId) {
+        let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
+        let films = group::create(&mut tx, "Films").await.unwrap();
+        let ids: Vec<_> = library::list_of_server(&mut tx, &shop.server)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|library| library.name == "Movies")
+            .map(|library| library.id)
+            .collect();
+        group::put_libraries(&mut tx, &shop.server, &ids, &films.id)
+            .await
+            .unwrap();
+        tx.save().await.unwrap();
+        let plan = self.add_plan_of("Small", films.id).await;
+        let price = self.add_price(&plan, PriceMode::Prepaid).await;
+        (plan, price)
+    }
+
+    async fn add_plan_of(&self, name: &str, group: kit::id::GroupId) -> PlanId {
         let media = Entitlements {
-            groups: vec![group::standard()],
+            groups: vec![group],
             ..Entitlements::default()
         };
         let new = NewPlan {
             kind: PlanKind::Membership,
-            name: "Family".to_owned(),
+            name: name.to_owned(),
             description: String::new(),
             position: 1,
             trial: None,
