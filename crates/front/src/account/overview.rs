@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use billing::attempt::{Attempt, AttemptState};
+use billing::standing::Standing;
 use kit::{Reader, t};
 use lists::my_account::{self, MyAccount};
 use maud::{Markup, html};
@@ -54,10 +55,7 @@ async fn again(site: &Site, guest: &Guest) -> Result<Option<Markup>, PageError> 
 
 fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
     let reader = reading.reader;
-    let has_access = mine
-        .standing
-        .as_ref()
-        .is_some_and(|standing| standing.has_access());
+    let has_access = mine.standing.as_ref().is_some_and(Standing::has_access);
     let has_places = mine.shares.iter().any(access::is_shown);
     html! {
         div.stack id=(ELEMENT) {
