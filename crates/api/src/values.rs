@@ -1,7 +1,7 @@
 //! Values as JSON shows them: moments, money, lengths of time, pages of lists.
 
 use kit::id::Id;
-use kit::{Currency, FieldError, FormErrors, Length, Money, PageOf, Timestamp, Unit, t};
+use kit::{Currency, FieldError, FormErrors, Length, Money, PageAsked, PageOf, Timestamp, Unit, t};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -151,16 +151,55 @@ impl<T> Page<T> {
         }
     }
 
-    /// A list that is short by nature and comes whole.
-    pub fn whole<R>(rows: Vec<R>, show: impl FnMut(R) -> T) -> Self {
-        Self {
-            data: rows.into_iter().map(show).collect(),
-            next: None,
-        }
+    /// A page of a list that is short by nature and was read whole; its marks are ids.
+    pub fn whole<R>(
+        asked: &PageAsked,
+        rows: Vec<R>,
+        id: impl Fn(&R) -> String,
+        show: impl FnMut(R) -> T,
+    ) -> Self {
+        let begin = match &asked.after {
+            Some(mark) => rows
+                .iter()
+                .position(|row| id(row) == *mark)
+                .map(|at| at + 1),
+            None => None,
+        };
+        let rest = rows.into_iter().skip(begin.unwrap_or(0));
+        let most = usize::try_from(asked.probe()).unwrap_or(usize::MAX);
+        Self::of(PageOf::cut(rest.take(most).collect(), asked, id), show)
     }
 }
 
 /// An id that was sent in a field.
 pub fn id_of<T: Id>(field: &str, text: &str) -> Result<T, FormErrors> {
     T::parse(text).ok_or_else(|| FormErrors::one(field, FieldError::UnknownId.text()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_was_read_whole_is_paged_all_the_same() {
+        let page = |after: Option<&str>| {
+            let asked = PageAsked::new(2, after.map(str::to_owned));
+            Page::whole(&asked, vec![1, 2, 3], ToString::to_string, |n| n)
+        };
+        let first = page(None);
+        assert_eq!((first.data, first.next.as_deref()), (vec![1, 2], Some("2")));
+        let last = page(Some("2"));
+        assert_eq!((last.data, last.next), (vec![3], None));
+    }
+
+    #[test]
+    fn negative_and_absurd_amounts_are_refused() {
+        let amount = |amount_minor| Amount {
+            amount_minor,
+            currency: "EUR".to_owned(),
+        };
+        assert!(amount(1500).read().is_ok());
+        assert!(amount(-1).read().is_err());
+        assert!(amount(i64::MAX).read().is_err());
+    }
 }

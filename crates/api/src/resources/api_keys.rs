@@ -84,7 +84,12 @@ async fn list(call: Call, filter: Filter) -> Answer<Page<KeyShown>> {
         }
         None => api_key::list(&call.site.db).await?,
     };
-    Ok(Page::whole(keys, KeyShown::from))
+    Ok(Page::whole(
+        &call.page,
+        keys,
+        |row| row.id.to_string(),
+        KeyShown::from,
+    ))
 }
 
 /// `POST /api/v1/api-keys`

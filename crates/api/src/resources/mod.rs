@@ -2,8 +2,23 @@
 
 mod accounts;
 mod api_keys;
+mod events;
+mod gateways;
+mod jobs;
+mod letters;
+mod libraries;
+mod media_servers;
 mod members;
+mod payments;
+mod plans;
+mod prices;
+mod refunds;
 mod roles;
+mod settings;
+mod settings_checks;
+mod shares;
+mod subscriptions;
+mod term_grants;
 
 use crate::table::Table;
 
@@ -13,5 +28,19 @@ pub fn table() -> Table {
         .and(accounts::table())
         .and(roles::table())
         .and(members::table())
+        .and(plans::table())
+        .and(prices::table())
+        .and(subscriptions::table())
+        .and(term_grants::table())
+        .and(payments::table())
+        .and(refunds::table())
+        .and(media_servers::table())
+        .and(libraries::table())
+        .and(shares::table())
+        .and(gateways::table())
+        .and(letters::table())
+        .and(settings::table())
+        .and(events::table())
+        .and(jobs::table())
         .and(api_keys::table())
 }

@@ -82,7 +82,12 @@ struct RoleChange {
 /// `GET /api/v1/roles`
 async fn list(call: Call, _: NoFilter) -> Answer<Page<RoleShown>> {
     let roles = role::list(&call.site.db).await?;
-    Ok(Page::whole(roles, RoleShown::from))
+    Ok(Page::whole(
+        &call.page,
+        roles,
+        |row| row.id.to_string(),
+        RoleShown::from,
+    ))
 }
 
 /// `GET /api/v1/roles/{id}`
