@@ -9,7 +9,7 @@ use standins::StandinClock;
 use crate::world;
 
 /// How much history there is.
-pub const HISTORY: Span = Span::days(150);
+pub const HISTORY: Span = Span::days(137);
 
 /// The house's clock and the stand-ins', always set alike. Clones share it.
 #[derive(Debug, Clone)]

@@ -84,7 +84,8 @@ fn scenes() -> Vec<(Span, Scene)> {
     scenes
 }
 
-/// Long ago every second day, lately every day, and at last often.
+/// Long ago every third day, lately every second, and at last often: a renewal that is seen three days late
+/// is still in time.
 fn ticks() -> impl Iterator<Item = Span> {
     let days = HISTORY.as_ms() / Span::days(1).as_ms();
     let long_ago = (31..days).step_by(2);

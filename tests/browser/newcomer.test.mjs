@@ -1,0 +1,182 @@
+// The demo house as a newcomer meets it: a visitor becomes a member and is let in; the operator looks around.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { control, openHouse } from "./house.mjs";
+import { SCHEMES, SCREENS, findings, lookAt, openBrowser, openWindow, takePicture } from "./window.mjs";
+
+const LET_IN_WITHIN_MS = 2_000;
+const PASSWORD = "seven green bicycles";
+
+let house;
+let browser;
+before(async () => {
+  [house, browser] = await Promise.all([openHouse(), openBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+/** What the media server itself knows of a user. */
+async function userAt(jellyfin, name) {
+  const { users } = await control(jellyfin, "state");
+  return users.find((user) => user.name === name);
+}
+
+async function register(window, { name, email }) {
+  const { page } = window;
+  await page.goto(house.site);
+  await lookAt(window, "home");
+  await page.goto(`${house.site}/register`);
+  await lookAt(window, "register");
+  await page.locator("[name=name]").fill(name);
+  await page.locator("[name=email]").fill(email);
+  await page.locator("[name=password]").fill(PASSWORD);
+  await page.locator("main form button").first().click();
+  await page.waitForURL("**/sign-in**");
+  await page.locator("[name=login]").fill(email);
+  await page.locator("[name=password]").fill(PASSWORD);
+  await lookAt(window, "sign-in");
+  await page.locator("main form button").first().click();
+  await page.waitForURL("**/account");
+  await lookAt(window, "account-empty");
+}
+
+async function choose(window, plan, mediaName) {
+  const { page } = window;
+  await page.goto(`${house.site}/plans`);
+  await lookAt(window, "plans");
+  await page.getByRole("link", { name: `Choose ${plan}` }).click();
+  await page.waitForURL("**/checkout/**");
+  await page.locator("[name=media_name]").fill(mediaName);
+  await page.locator("[name=media_password]").fill("evenings by the lake");
+  await lookAt(window, "checkout");
+  await page.getByRole("button", { name: "Go on to pay" }).click();
+  await page.waitForURL(`${house.stripe}/**`);
+}
+
+/** Fills in the gateway's own page, which is not ours to look at. */
+async function payAtGateway({ page }, card) {
+  await page.locator("[name=email]").fill("odette@varga.example");
+  await page.locator("[name=card_number]").fill(card);
+  await page.locator("[name=card_expiry]").fill("12 / 34");
+  await page.locator("[name=card_cvc]").fill("123");
+  await page.locator("[name=name]").fill("Odette Varga");
+  await page.locator("#pay").click();
+}
+
+for (const screen of Object.keys(SCREENS)) {
+  for (const scheme of SCHEMES) {
+    // Checklist: C16, E12, J03, J04, J06
+    test(`a visitor registers, pays by card and is let in (${screen}, ${scheme})`, async () => {
+      const window = await openWindow(browser, { screen, scheme });
+      const { page } = window;
+      const media = `odette-${screen}-${scheme}`;
+      try {
+        await register(window, { name: "Odette Varga", email: `${media}@varga.example` });
+        await choose(window, "Solo", media);
+        await payAtGateway(window, "4242424242424242");
+        await page.waitForURL("**/checkout/return/**");
+        const paidAt = performance.now();
+        await page.getByRole("heading", { name: "You are in." }).waitFor();
+        const waited = performance.now() - paidAt;
+        assert(waited <= LET_IN_WITHIN_MS, `let in after ${Math.round(waited)} ms`);
+        await lookAt(window, "let-in");
+
+        const user = await userAt(house.jellyfin, media);
+        assert(user, "the media server has no such user");
+        assert.equal(user.policy.IsDisabled, false);
+        assert.deepEqual(user.libraries.toSorted(), ["Documentaries", "Movies", "Music", "Series"]);
+
+        await page.goto(`${house.site}/account`);
+        await page.getByText(media).first().waitFor();
+        await lookAt(window, "account");
+        await page.goto(`${house.site}/account/payments`);
+        await page.getByText(/6[.,]00/).first().waitFor();
+        await lookAt(window, "account-payments");
+      } finally {
+        await window.close();
+      }
+    });
+  }
+}
+
+// Checklist: E12
+test("a declined card lets nobody in, and a good one still does", async () => {
+  const window = await openWindow(browser);
+  const { page } = window;
+  try {
+    await register(window, { name: "Ilse Brandt", email: "ilse@brandt.example" });
+    await choose(window, "Solo", "ilse");
+    await payAtGateway(window, "4000000000000002");
+    await page.locator("#error").waitFor();
+    assert.equal(await userAt(house.jellyfin, "ilse"), undefined);
+    await payAtGateway(window, "4242424242424242");
+    await page.waitForURL("**/checkout/return/**");
+    await page.getByRole("heading", { name: "You are in." }).waitFor();
+    assert(await userAt(house.jellyfin, "ilse"));
+  } finally {
+    await window.close();
+  }
+});
+
+/** Uses up one of the printed links. */
+async function signInByLink({ page }, link) {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign me in" }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+}
+
+/** Every page that a signed-in window's menus lead to, one step deep into lists. */
+async function pagesFrom({ page }, start) {
+  const seen = new Set([start]);
+  for (const at of [...seen]) {
+    await page.goto(house.site + at);
+    const found = await page.$$eval("nav a[href^='/']", (links) => links.map((link) => link.getAttribute("href")));
+    found.filter((href) => !href.startsWith("/language")).forEach((href) => seen.add(href.split("?")[0]));
+  }
+  return [...seen];
+}
+
+/** Looks at pages in all looks of one signed-in person and answers all findings at once. */
+async function walk(link, start, kind) {
+  const window = await openWindow(browser);
+  const all = [];
+  try {
+    await signInByLink(window, link);
+    const pages = await pagesFrom(window, start);
+    for (const scheme of SCHEMES) {
+      for (const [screen, size] of Object.entries(SCREENS)) {
+        await window.page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+        await window.page.setViewportSize(size);
+        for (const at of pages) {
+          const answer = await window.page.goto(house.site + at);
+          await takePicture({ page: window.page, screen, scheme }, `${kind}${at.replaceAll("/", "-")}`);
+          const found = await findings(window);
+          window.faults.length = 0;
+          if (!answer.ok()) found.push(`answered ${answer.status()}`);
+          all.push(...found.map((one) => `${at} (${screen}, ${scheme}): ${one}`));
+        }
+      }
+    }
+    return { pages, findings: all };
+  } finally {
+    await window.close();
+  }
+}
+
+// Checklist: J06
+test("a member of the demo finds every page of their own in order", async () => {
+  const walked = await walk(house.member_link, "/account", "member");
+  assert.deepEqual(walked.findings, []);
+  assert(walked.pages.includes("/account/payments"));
+});
+
+// Checklist: E01, I09
+test("the operator of the demo finds every page of the office in order", async () => {
+  const walked = await walk(house.operator_link, "/office", "operator");
+  assert.deepEqual(walked.findings, []);
+  assert(walked.pages.length > 8, walked.pages.join(" "));
+});
