@@ -99,11 +99,11 @@ async fn add_one(
     let examined = adding::examine(&tools.servers(), "jellyfin", address, key).await?;
     let mut tx = tools.db.begin(operator.actor()).await?;
     let added = adding::add(&mut tx, &tools.vault, &examined).await?;
-    let has_template = examined.users.iter().any(|user| user.name == "template");
+    let template = examined.users.iter().find(|user| user.name == "template");
     let choices = Choices {
         enabled: true,
         ceiling: Some(ceiling),
-        template_user: has_template.then(|| "template".to_owned()),
+        template_user: template.map(|user| user.id.as_str().to_owned()),
         ..Choices::of(&added)
     };
     server::change(&mut tx, &added.id, choices).await?;
