@@ -5,6 +5,8 @@ use billing::price::{self, Price};
 use db::{DbError, Read};
 use kit::id::PlanId;
 use kit::{Text, Timestamp, t};
+use media::Entitlements;
+use media::entitlements::SECTION;
 use media::placement::{self, Candidate, Offer};
 
 /// A plan with its prices, and what each server says to it.
@@ -54,17 +56,14 @@ fn compare(plan: Plan, prices: Vec<Price>, servers: &[Candidate]) -> PlanOffer {
     if !is_trial && !prices.iter().any(Price::is_on_sale) {
         hidden.push(t!("It has no price on sale. Add one to sell it."));
     }
-    let offered =
-        match media::Entitlements::parse(plan.version.section(media::entitlements::SECTION)) {
-            Ok(wanted) => {
-                hidden.extend(placement::why_not(servers, &wanted, is_trial));
-                placement::offers(servers, &wanted, is_trial)
-            }
-            Err(_) => {
-                hidden.push(t!("What it opens cannot be read. Save the plan again."));
-                Vec::new()
-            }
-        };
+    let section = plan.version.section(SECTION);
+    let offered = if let Ok(wanted) = Entitlements::parse(section) {
+        hidden.extend(placement::why_not(servers, &wanted, is_trial));
+        placement::offers(servers, &wanted, is_trial)
+    } else {
+        hidden.push(t!("What it opens cannot be read. Save the plan again."));
+        Vec::new()
+    };
     PlanOffer {
         plan,
         prices,

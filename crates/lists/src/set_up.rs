@@ -10,6 +10,10 @@ use outreach::MailSettings;
 use people::registration::RegistrationSettings;
 use settings::SiteSettings;
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one yes or no for each item of the list"
+)]
 /// The list that leads a new operator, each item done or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetUp {

@@ -188,7 +188,7 @@ fn parse(card: &GatewayCard, form: &Posted, is_new: bool) -> Result<GatewayForm,
         }
         match typed {
             Some(typed) if is_secret => {
-                drop(secrets.insert(asked.name.to_owned(), Secret::new(typed)))
+                drop(secrets.insert(asked.name.to_owned(), Secret::new(typed)));
             }
             Some(typed) => drop(values.insert(asked.name.to_owned(), typed)),
             None => {}

@@ -110,10 +110,7 @@ async fn facts(site: &Site, staff: &Staff, payment: &Payment) -> Result<Markup, 
             .map(|gateway| gateway.title),
         None => None,
     };
-    let by = match gateway {
-        Some(title) => html! { (title) },
-        None => html! { (reader.say(&t!("By hand"))) },
-    };
+    let by = gateway.unwrap_or_else(|| reader.say(&t!("By hand")));
     let fee = Money::new(payment.fee_minor, payment.currency);
     let grant = given(site, staff, payment).await?;
     let facts = ui::facts()
@@ -124,7 +121,7 @@ async fn facts(site: &Site, staff: &Staff, payment: &Payment) -> Result<Markup, 
             t!("E-mail"),
             words::or_nothing(reader, payment.payer_email.as_deref()),
         )
-        .line(t!("By"), by)
+        .line(t!("By"), html! { (by) })
         .line(t!("Time given"), grant)
         .maybe(t!("Fee"), payment.fee_known.then(|| ui::money(reader, fee)))
         .maybe(
@@ -156,12 +153,11 @@ async fn given(site: &Site, staff: &Staff, payment: &Payment) -> Result<Markup, 
         .stretches
         .iter()
         .find(|stretch| stretch.grant == grant.id);
-    Ok(match stretch {
-        Some(stretch) => html! {
+    Ok(html! {
+        @if let Some(stretch) = stretch {
             (reader.say(&words::length(grant.length()))) ": "
             (ui::date(reader, stretch.from)) " – " (ui::date(reader, stretch.until))
-        },
-        None => html! { (reader.say(&t!("Taken back"))) },
+        } @else { (reader.say(&t!("Taken back"))) }
     })
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use kit::id::{GatewayId, Id, SubscriptionId};
-use kit::{PageOf, Text, Zone, t};
+use kit::{PageOf, Reader, Text, Zone, t};
 use lists::payments::{PaymentFilter, PaymentRow, PaymentState, page};
 use maud::{Markup, html};
 use people::role::Permission;
@@ -155,16 +155,18 @@ fn table(staff: &Staff, asked: &Asked, payments: &PageOf<PaymentRow>) -> Markup 
         .column(t!("For"), |row| {
             words::or_nothing(reader, row.title.as_deref())
         })
-        .column(t!("By"), |row| match &row.gateway {
-            Some(gateway) => html! { (gateway) },
-            None => html! { (reader.say(&t!("By hand"))) },
-        })
+        .column(t!("By"), |row| html! { (by(reader, row)) })
         .column(t!("State"), |row| state(staff, row))
         .row_link(|row| format!("/office/payments/{}", row.id))
         .row_state(|row| if row.is_voided() { "ended" } else { "living" })
         .empty(empty)
         .next(move |mark| address.with("after", mark).to_string())
         .render(reader, payments)
+}
+
+fn by(reader: &Reader, row: &PaymentRow) -> String {
+    let by_hand = || reader.say(&t!("By hand"));
+    row.gateway.clone().unwrap_or_else(by_hand)
 }
 
 fn state(staff: &Staff, row: &PaymentRow) -> Markup {
@@ -216,9 +218,7 @@ pub async fn export(
                     row.payer.clone().unwrap_or_default(),
                     row.payer_email.clone().unwrap_or_default(),
                     row.title.clone().unwrap_or_default(),
-                    row.gateway
-                        .clone()
-                        .unwrap_or_else(|| reader.say(&t!("By hand"))),
+                    by(&reader, &row),
                     reader.say(&row_state(&row).1),
                 ]
             }))

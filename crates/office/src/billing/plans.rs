@@ -4,6 +4,7 @@ use axum::extract::State;
 use kit::{Text, t};
 use lists::offers::{Offers, PlanOffer};
 use maud::{Markup, html};
+use media::placement::Offer;
 use people::role::Permission;
 use ui::Tone;
 use web::{PageResult, Site, Staff};
@@ -98,20 +99,24 @@ fn matrix(staff: &Staff, offers: &Offers) -> Markup {
         let id = candidate.server.id.clone();
         table.column(
             Text::verbatim(candidate.server.name.clone()),
-            move |row: &PlanOffer| match row.servers.iter().find(|offer| offer.server == id) {
-                Some(offer) => match &offer.obstacle {
-                    None => ui::badge(reader, Tone::Good, &t!("Yes")),
-                    Some(reason) => html! {
-                        (ui::badge(reader, Tone::Neutral, &t!("No")))
-                        p { small { (reader.say(reason)) } }
-                    },
-                },
-                None => html! {
-                    (ui::badge(reader, Tone::Neutral, &t!("No")))
-                    p { small { (reader.say(&t!("The plan does not name this server."))) } }
-                },
+            move |row: &PlanOffer| {
+                let offer = row.servers.iter().find(|offer| offer.server == id);
+                answer(staff, offer)
             },
         )
     });
     table.render_rows(reader, &offers.plans)
+}
+
+/// Yes, or no with its reason.
+fn answer(staff: &Staff, offer: Option<&Offer>) -> Markup {
+    let reader = &staff.reader;
+    let not_named = t!("The plan does not name this server.");
+    let obstacle = offer.map_or(Some(&not_named), |offer| offer.obstacle.as_ref());
+    html! {
+        @if let Some(reason) = obstacle {
+            (ui::badge(reader, Tone::Neutral, &t!("No")))
+            p { small { (reader.say(reason)) } }
+        } @else { (ui::badge(reader, Tone::Good, &t!("Yes"))) }
+    }
 }

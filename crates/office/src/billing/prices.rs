@@ -8,7 +8,7 @@ use kit::id::{Id, PriceId};
 use kit::{Currency, FormErrors, Text, t};
 use maud::{Markup, html};
 use people::role::Permission;
-use ui::{Crumb, Span, Tone, field};
+use ui::{Crumb, Form, Span, Tone, field};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::plan::found;
@@ -76,6 +76,37 @@ async fn draw(
         Some(price) => href(plan, &format!("/prices/{}/replace", price.id)),
         None => href(plan, "/prices/new"),
     };
+    let form = price_fields(
+        ui::form(action, &staff.csrf).errors(errors),
+        currency,
+        typed,
+    )
+    .submit(if replaced.is_some() {
+        t!("Replace the price")
+    } else {
+        t!("Add the price")
+    })
+    .cancel(href(plan, ""));
+    let parts = ConsoleParts {
+        path: vec![
+            Crumb::new(t!("Plans"), menu::PLANS),
+            Crumb::new(Text::verbatim(plan.version.name.clone()), href(plan, "")),
+        ],
+        intro: replaced.map(|price| t!("Instead of {price}.", price = words::price(price))),
+        status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
+        ..desk::parts(
+            if replaced.is_some() {
+                t!("Replace a price")
+            } else {
+                t!("New price")
+            },
+            menu::PLANS,
+        )
+    };
+    desk::page(site, staff, parts, form.render(&staff.reader)).await
+}
+
+fn price_fields(form: Form, currency: Currency, typed: &Posted) -> Form {
     let amount = field::money_in("amount", t!("Price"), "currency", currency, Currency::all())
         .value(typed.text("amount"))
         .required();
@@ -91,9 +122,7 @@ async fn draw(
             t!("Recurring"),
             t!("Again each period, by an agreement at the gateway."),
         );
-    let form = ui::form(action, &staff.csrf)
-        .errors(errors)
-        .field(amount)
+    form.field(amount)
         .field(
             field::number("count", t!("For"))
                 .value(typed.text("count"))
@@ -113,29 +142,6 @@ async fn draw(
                 .half(),
         )
         .field(mode)
-        .submit(if replaced.is_some() {
-            t!("Replace the price")
-        } else {
-            t!("Add the price")
-        })
-        .cancel(href(plan, ""));
-    let parts = ConsoleParts {
-        path: vec![
-            Crumb::new(t!("Plans"), menu::PLANS),
-            Crumb::new(Text::verbatim(plan.version.name.clone()), href(plan, "")),
-        ],
-        intro: replaced.map(|price| t!("Instead of {price}.", price = words::price(price))),
-        status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
-        ..desk::parts(
-            if replaced.is_some() {
-                t!("Replace a price")
-            } else {
-                t!("New price")
-            },
-            menu::PLANS,
-        )
-    };
-    desk::page(site, staff, parts, form.render(&staff.reader)).await
 }
 
 fn parse(plan: &Plan, form: &Posted) -> Result<NewPrice, FormErrors> {

@@ -54,11 +54,11 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
 
 fn trouble(staff: &Staff, server: &Server) -> Markup {
     let (tone, word) = words::server_state(server);
-    match (&server.reason, tone) {
-        (Some(reason), Tone::Bad) => ui::notice(Tone::Bad, word)
-            .sentence(reason.clone())
-            .render(&staff.reader),
-        _ => html! {},
+    let reason = server.reason.as_ref().filter(|_| tone == Tone::Bad);
+    html! {
+        @if let Some(reason) = reason {
+            (ui::notice(Tone::Bad, word).sentence(reason.clone()).render(&staff.reader))
+        }
     }
 }
 
@@ -70,9 +70,10 @@ async fn state(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, Pa
         .into_iter()
         .find(|candidate| candidate.server.id == server.id)
         .map_or(0, |candidate| candidate.taken);
-    let places = match server.ceiling {
-        Some(most) => ui::usage(reader, &t!("Members and reservations"), taken, most),
-        None => html! { (ui::number(reader, taken)) " " (reader.say(&t!("(no ceiling)"))) },
+    let places = html! {
+        @if let Some(most) = server.ceiling {
+            (ui::usage(reader, &t!("Members and reservations"), taken, most))
+        } @else { (ui::number(reader, taken)) " " (reader.say(&t!("(no ceiling)"))) }
     };
     let yes_no = |yes: bool| if yes { t!("Yes") } else { t!("No") };
     let say = |text: &Text| html! { (reader.say(text)) };

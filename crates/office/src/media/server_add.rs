@@ -119,12 +119,11 @@ async fn draw(
 }
 
 fn verdict(staff: &Staff, said: &Said) -> Markup {
-    match said {
-        Said::Good(sentence, notes) => html! {
+    html! {
+        @if let Said::Good(sentence, notes) = said {
             (ui::notice(Tone::Good, sentence.clone()).render(&staff.reader))
             @for note in notes { (ui::notice(Tone::Info, note.clone()).render(&staff.reader)) }
-        },
-        _ => html! {},
+        }
     }
 }
 

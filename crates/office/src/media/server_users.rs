@@ -129,12 +129,11 @@ async fn table(
             (row.name)
             @if row.is_administrator { " " (ui::badge(reader, Tone::Info, &t!("Administrator"))) }
         })
-        .column(t!("Whose"), move |row| match &row.member_id {
-            Some(id) => {
-                let name = names.get(id.as_str()).map_or("", String::as_str);
-                ui::link(&format!("/office/members/{id}"), name)
-            }
-            None => html! { (reader.say(&t!("Not yours"))) },
+        .column(t!("Whose"), move |row| html! {
+            @if let Some(id) = &row.member_id {
+                @let name = names.get(id.as_str()).map_or("", String::as_str);
+                (ui::link(&format!("/office/members/{id}"), name))
+            } @else { (reader.say(&t!("Not yours"))) }
         })
         .column(t!("Door"), |row| html! { (reader.say(&words::door(row.door))) })
         .column(t!("Last active"), |row| {

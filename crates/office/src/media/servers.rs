@@ -77,9 +77,9 @@ pub fn kind<'a>(site: &Site, key: &'a str) -> &'a str {
 
 fn places(staff: &Staff, row: &Candidate) -> Markup {
     let reader = &staff.reader;
-    match row.server.ceiling {
-        Some(most) => html! { (ui::number(reader, row.taken)) " / " (ui::number(reader, most)) },
-        None => html! { (ui::number(reader, row.taken)) },
+    html! {
+        (ui::number(reader, row.taken))
+        @if let Some(most) = row.server.ceiling { " / " (ui::number(reader, most)) }
     }
 }
 

@@ -70,11 +70,15 @@ fn server(staff: &Staff, candidate: &Candidate) -> ui::Row {
     let reader = &staff.reader;
     let server = &candidate.server;
     let (tone, state) = words::server_state(server);
-    let taken = match server.ceiling {
-        Some(most) => ui::usage(reader, &free(most - candidate.taken), candidate.taken, most),
-        None => html! {
-            (reader.say(&Text::counted(candidate.taken, "One member, no ceiling", "{n} members, no ceiling")))
-        },
+    let taken = if let Some(most) = server.ceiling {
+        ui::usage(reader, &free(most - candidate.taken), candidate.taken, most)
+    } else {
+        let members = Text::counted(
+            candidate.taken,
+            "One member, no ceiling",
+            "{n} members, no ceiling",
+        );
+        html! { (reader.say(&members)) }
     };
     let href = format!("/office/servers/{}", server.id);
     let name = Text::verbatim(server.name.clone());

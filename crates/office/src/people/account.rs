@@ -73,18 +73,19 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
 async fn person(site: &Site, staff: &Staff, account: &Account) -> Result<Markup, PageError> {
     let reader = &staff.reader;
     let member = people::member::find_by_account(&site.db, &account.id).await?;
-    let member = match &member {
-        Some(member) => ui::link(&format!("/office/members/{}", member.id), &member.name),
-        None => html! { (reader.say(&t!("Never bought"))) },
+    let member = html! {
+        @if let Some(member) = &member {
+            (ui::link(&format!("/office/members/{}", member.id), &member.name))
+        } @else { (reader.say(&t!("Never bought"))) }
     };
     let (tone, word) = if account.enabled {
         (Tone::Good, t!("Can sign in"))
     } else {
         (Tone::Bad, t!("Disabled"))
     };
-    let confirmed = match account.email_confirmed_at {
-        Some(at) => ui::date(reader, at),
-        None => html! { (reader.say(&t!("Not yet"))) },
+    let confirmed = html! {
+        @if let Some(at) = account.email_confirmed_at { (ui::date(reader, at)) }
+        @else { (reader.say(&t!("Not yet"))) }
     };
     let facts = ui::facts()
         .line(t!("State"), ui::badge(reader, tone, &word))

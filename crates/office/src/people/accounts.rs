@@ -112,9 +112,12 @@ fn table(staff: &Staff, asked: &Asked, accounts: &PageOf<AccountRow>) -> Markup 
             Level::Administrator => html! { (reader.say(&t!("Administrator"))) },
             Level::Customer => html! { (row.role) },
         })
-        .column(t!("Member"), |row| match &row.member_id {
-            Some(id) => ui::link(&format!("/office/members/{id}"), &reader.say(&t!("Open"))),
-            None => html! { (reader.say(&t!("Never bought"))) },
+        .column(t!("Member"), |row| {
+            html! {
+                @if let Some(id) = &row.member_id {
+                    (ui::link(&format!("/office/members/{id}"), &reader.say(&t!("Open"))))
+                } @else { (reader.say(&t!("Never bought"))) }
+            }
         })
         .column(t!("Last seen"), |row| {
             row.seen_at

@@ -1,6 +1,7 @@
 //! What staff can do about a member's access on one server, and letters about it.
 
 use axum::extract::{Path, State};
+use axum::response::Response;
 use flows::told_at_once::letters_again;
 use kit::id::{Id, ShareId};
 use kit::{Text, t};
@@ -20,9 +21,9 @@ fn own_share(known: &Known, id: &str) -> Result<Share, PageError> {
         .ok_or(PageError::NotFound)
 }
 
-fn done(site: &Site, known: &Known, text: Text) -> PageResult {
+fn done(site: &Site, known: &Known, text: Text) -> Response {
     let href = format!("/office/members/{}", known.member.id);
-    Ok(Done::at(site, &href, text))
+    Done::at(site, &href, text)
 }
 
 /// `POST /office/members/{id}/shares/{share}/try-now`
@@ -37,11 +38,11 @@ pub async fn try_now(
     let mut tx = site.db.begin(staff.actor()).await?;
     upkeep::look_again(&mut tx, TARGET_KIND, share.id.as_str()).await?;
     tx.save().await?;
-    done(
+    Ok(done(
         &site,
         &known,
         t!("It is being tried now. This page shows what comes of it."),
-    )
+    ))
 }
 
 /// `POST /office/members/{id}/shares/{share}/password`
@@ -56,11 +57,11 @@ pub async fn set_password(
     let password = credentials::parse_password(form.text("password"))
         .map_err(|error| PageError::Unprocessable(error.text()))?;
     credentials::set_password(&site.tools.servers(), staff.actor(), &share.id, &password).await?;
-    done(
+    Ok(done(
         &site,
         &known,
         t!("The new password is set. Devices there have to sign in again."),
-    )
+    ))
 }
 
 /// `POST /office/members/{id}/shares/{share}/password-link`
@@ -75,7 +76,7 @@ pub async fn password_link(
     let mut tx = site.db.begin(staff.actor()).await?;
     letters_again::choose_link(&mut tx, &share.id).await?;
     tx.save().await?;
-    done(&site, &known, t!("The link is on its way to them."))
+    Ok(done(&site, &known, t!("The link is on its way to them.")))
 }
 
 /// `POST /office/members/{id}/welcome`
@@ -89,9 +90,9 @@ pub async fn welcome(
     let mut tx = site.db.begin(staff.actor()).await?;
     letters_again::welcome(&mut tx, &known.member.id).await?;
     tx.save().await?;
-    done(
+    Ok(done(
         &site,
         &known,
         t!("The welcome is on its way to them again."),
-    )
+    ))
 }

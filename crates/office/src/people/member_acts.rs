@@ -1,6 +1,7 @@
 //! What staff can do for a member, each asked once and kept with its reason.
 
 use axum::extract::{Path, State};
+use axum::response::Response;
 use billing::hold::{self, HoldReason, NewHold};
 use billing::subscription::{self, When};
 use billing::term::{self, Anchor, Cause, CauseKind, NewGrant};
@@ -136,9 +137,9 @@ fn reason(form: &Posted) -> Result<String, PageError> {
     Ok(reason)
 }
 
-fn done(site: &Site, known: &Known, text: Text) -> PageResult {
+fn done(site: &Site, known: &Known, text: Text) -> Response {
     let href = format!("/office/members/{}", known.member.id);
-    Ok(Done::at(site, &href, text))
+    Done::at(site, &href, text)
 }
 
 /// `POST /office/members/{id}/grants`
@@ -177,7 +178,7 @@ pub async fn grant(
         "One day was given.",
         "{n} days were given.",
     );
-    done(&site, &known, words)
+    Ok(done(&site, &known, words))
 }
 
 /// `POST /office/members/{id}/grants/{grant}/revoke`
@@ -200,7 +201,7 @@ pub async fn revoke(
     let mut tx = site.db.begin(staff.actor()).await?;
     term::revoke_grant(&mut tx, &grant, &reason).await?;
     tx.save().await?;
-    done(&site, &known, t!("That time was taken back."))
+    Ok(done(&site, &known, t!("That time was taken back.")))
 }
 
 /// `POST /office/members/{id}/holds`
@@ -235,7 +236,7 @@ pub async fn suspend_now(
     let mut tx = site.db.begin(staff.actor()).await?;
     hold::place(&mut tx, &hold).await?;
     tx.save().await?;
-    done(&site, &known, t!("The membership is suspended."))
+    Ok(done(&site, &known, t!("The membership is suspended.")))
 }
 
 /// `POST /office/members/{id}/holds/{hold}/lift`
@@ -256,13 +257,13 @@ pub async fn lift(
         .iter()
         .any(|known| known.id == hold)
     {
-        return done(&site, &known, t!("It was lifted already."));
+        return Ok(done(&site, &known, t!("It was lifted already.")));
     }
     let reason = reason(&form)?;
     let mut tx = site.db.begin(staff.actor()).await?;
     hold::lift(&mut tx, &hold, Some(&reason)).await?;
     tx.save().await?;
-    done(&site, &known, t!("The hold is lifted."))
+    Ok(done(&site, &known, t!("The hold is lifted.")))
 }
 
 /// `POST /office/members/{id}/permanent`
@@ -277,7 +278,7 @@ pub async fn make_permanent(
     let mut tx = site.db.begin(staff.actor()).await?;
     subscription::make_permanent(&mut tx, &subscription, Some(&reason)).await?;
     tx.save().await?;
-    done(&site, &known, t!("They are permanent now."))
+    Ok(done(&site, &known, t!("They are permanent now.")))
 }
 
 /// `POST /office/members/{id}/cancel`
@@ -296,7 +297,11 @@ pub async fn cancel_now(
     let mut tx = site.db.begin(staff.actor()).await?;
     let at = subscription::cancel(&mut tx, &subscription, when, Some(&reason)).await?;
     tx.save().await?;
-    done(&site, &known, t!("The membership ends on {day}.", day = at))
+    Ok(done(
+        &site,
+        &known,
+        t!("The membership ends on {day}.", day = at),
+    ))
 }
 
 /// `POST /office/members/{id}/undo-cancel`
@@ -312,9 +317,13 @@ pub async fn undo_cancel(
     let was_cancelled = subscription::undo_cancel(&mut tx, &subscription).await?;
     tx.save().await?;
     if was_cancelled {
-        done(&site, &known, t!("The cancellation is taken back."))
+        Ok(done(&site, &known, t!("The cancellation is taken back.")))
     } else {
-        done(&site, &known, t!("There was no cancellation to take back."))
+        Ok(done(
+            &site,
+            &known,
+            t!("There was no cancellation to take back."),
+        ))
     }
 }
 
@@ -339,5 +348,5 @@ pub async fn change_plan(
         "They are on {plan} now. The time they have stays.",
         plan = plan.version.name
     );
-    done(&site, &known, words)
+    Ok(done(&site, &known, words))
 }

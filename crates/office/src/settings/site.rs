@@ -157,9 +157,10 @@ pub async fn save(staff: Staff, State(site): State<Site>, form: CheckedForm) -> 
         .unwrap_or_default();
     settings.headline = text("headline", 120, &mut errors);
     settings.introduction = text("introduction", 4_000, &mut errors);
-    settings.public_url = text("public_url", 200, &mut errors)
+    let typed = text("public_url", 200, &mut errors);
+    typed
         .trim_end_matches('/')
-        .to_owned();
+        .clone_into(&mut settings.public_url);
     if !settings.public_url.is_empty() && !is_web_address(&settings.public_url) {
         errors.add(
             "public_url",
