@@ -165,7 +165,7 @@ fn runner(tools: &Tools, data: &Path) -> Runner {
     let registry = billing::money_jobs::register(registry, &tools.gateways);
     let registry = media::jobs::register(registry, &servers);
     let registry = told_later::registered(registry, tools);
-    let hearing = told_later::hearing();
+    let hearing = told_later::hearing().knowing(backup::events::NAMES);
     let db = tools.db.clone();
     Runner::new(tools.db.clone(), registry, schedules(), move || {
         let (hearing, db) = (hearing.clone(), db.clone());

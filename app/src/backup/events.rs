@@ -71,3 +71,6 @@ impl Event for BackupChecked {
         )
     }
 }
+
+/// What people alone read; without it the house would wait for a newer version of itself to hear them.
+pub const NAMES: &[&str] = &[BackupMade::NAME, BackupFailed::NAME, BackupChecked::NAME];
