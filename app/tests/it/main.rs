@@ -3,6 +3,7 @@
 mod backup;
 #[cfg(feature = "cli")]
 mod commands;
+mod languages;
 mod money;
 mod money_back;
 mod money_renewal;
