@@ -65,7 +65,10 @@ impl Acme {
         let mut visitors = ServerConfig::clone(&state.default_rustls_config());
         visitors.alpn_protocols = vec![b"http/1.1".to_vec()];
         let authority = state.challenge_rustls_config();
-        let answers = Answers { visitors: Arc::new(visitors), authority };
+        let answers = Answers {
+            visitors: Arc::new(visitors),
+            authority,
+        };
         Ok((answers, tokio::spawn(renew(self.domain, state))))
     }
 
@@ -78,8 +81,13 @@ impl Acme {
             None => config.directory_lets_encrypt(true),
             Some(directory) => config.directory(directory),
         };
-        let contact = self.contact.iter().map(|address| format!("mailto:{address}"));
-        Ok(config.contact(contact).cache(DirCache::new(self.folder.clone())))
+        let contact = self
+            .contact
+            .iter()
+            .map(|address| format!("mailto:{address}"));
+        Ok(config
+            .contact(contact)
+            .cache(DirCache::new(self.folder.clone())))
     }
 }
 
@@ -93,14 +101,15 @@ fn trusting(root: &Path) -> Result<Arc<ClientConfig>, AcmeError> {
     let certificate =
         CertificateDer::from_pem_file(root).map_err(|error| wrong(error.to_string()))?;
     let mut roots = RootCertStore::empty();
-    roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
-    let config = ClientConfig::builder_with_provider(Arc::new(
-        rustls::crypto::ring::default_provider(),
-    ))
-    .with_safe_default_protocol_versions()
-    .expect("ring knows the usual versions")
-    .with_root_certificates(roots)
-    .with_no_client_auth();
+    roots
+        .add(certificate)
+        .map_err(|error| wrong(error.to_string()))?;
+    let config =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring knows the usual versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
     Ok(Arc::new(config))
 }
 
@@ -112,7 +121,10 @@ async fn renew(domain: String, mut state: State) {
                 tracing::info!(domain, "The certificate for {domain} was had and is in use");
             }
             Ok(EventOk::DeployedCachedCert) => {
-                tracing::info!(domain, "The certificate for {domain} that was kept is in use");
+                tracing::info!(
+                    domain,
+                    "The certificate for {domain} that was kept is in use"
+                );
             }
             Ok(EventOk::CertCacheStore | EventOk::AccountCacheStore) => {}
             Err(error) => {

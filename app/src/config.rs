@@ -112,19 +112,25 @@ impl Config {
             None => toml::Table::new(),
             Some(path) => {
                 let text = read_text(path)?;
-                text.parse().map_err(|error: toml::de::Error| ConfigError::Wrong(error.to_string()))?
+                text.parse()
+                    .map_err(|error: toml::de::Error| ConfigError::Wrong(error.to_string()))?
             }
         };
         for (name, value) in environment {
             lay_over(&mut table, &name, &value);
         }
-        table.try_into().map_err(|error: toml::de::Error| ConfigError::Wrong(error.to_string()))
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| ConfigError::Wrong(error.to_string()))
     }
 
     /// The database's address.
     pub fn database_url(&self) -> Result<String, ConfigError> {
         match self.database.url.as_deref() {
-            None => Ok(format!("sqlite://{}", self.server.data.join("playhouse.db").display())),
+            None => Ok(format!(
+                "sqlite://{}",
+                self.server.data.join("playhouse.db").display()
+            )),
             Some(url) => match url.strip_prefix("file:") {
                 Some(path) => Ok(read_text(Path::new(path))?.trim().to_owned()),
                 None => Ok(url.to_owned()),
@@ -133,7 +139,10 @@ impl Config {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "before the house starts nobody waits")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "before the house starts nobody waits"
+)]
 fn read_text(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))
 }
@@ -143,10 +152,14 @@ fn lay_over(table: &mut toml::Table, name: &str, value: &str) {
     if OTHERS.iter().any(|other| name.starts_with(other)) {
         return;
     }
-    let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_')) else {
+    let Some((section, key)) = name
+        .strip_prefix(PREFIX)
+        .and_then(|rest| rest.split_once('_'))
+    else {
         return;
     };
-    let parsed: Option<BTreeMap<String, toml::Value>> = toml::from_str(&format!("value = {value}")).ok();
+    let parsed: Option<BTreeMap<String, toml::Value>> =
+        toml::from_str(&format!("value = {value}")).ok();
     let value = parsed
         .and_then(|mut parsed| parsed.remove("value"))
         .unwrap_or_else(|| toml::Value::String(value.to_owned()));
@@ -163,7 +176,9 @@ mod tests {
     use super::*;
 
     fn read(environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let pairs = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let pairs = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::read(None, pairs)
     }
 

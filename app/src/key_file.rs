@@ -12,7 +12,9 @@ use settings::{Vault, VaultError, vault};
 pub enum KeyError {
     #[error("{0} cannot be read or written: {1}")]
     File(PathBuf, std::io::Error),
-    #[error("this database's secrets were sealed with the key {needed}, and there is no key file at {path}; put the key file of this installation there")]
+    #[error(
+        "this database's secrets were sealed with the key {needed}, and there is no key file at {path}; put the key file of this installation there"
+    )]
     Missing { needed: String, path: PathBuf },
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -44,7 +46,10 @@ pub async fn open(db: &Db, world: &World, data: &Path) -> Result<Vault, KeyError
 }
 
 /// The file's text. `None`: there is no such file.
-#[expect(clippy::disallowed_methods, reason = "before the house starts nobody waits")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "before the house starts nobody waits"
+)]
 pub fn read(path: &Path) -> Result<Option<String>, KeyError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -54,7 +59,10 @@ pub fn read(path: &Path) -> Result<Option<String>, KeyError> {
 }
 
 /// Writes the keys beside the old file and swaps the two, so that a crash leaves one whole file.
-#[expect(clippy::disallowed_methods, reason = "before the house starts nobody waits")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "before the house starts nobody waits"
+)]
 pub fn write(path: &Path, vault: &Vault) -> Result<(), KeyError> {
     use std::os::unix::fs::OpenOptionsExt;
     let failed = |error| KeyError::File(path.to_owned(), error);
@@ -66,7 +74,8 @@ pub fn write(path: &Path, vault: &Vault) -> Result<(), KeyError> {
         .mode(0o600)
         .open(&beside)
         .map_err(failed)?;
-    file.write_all(vault.print().reveal().as_bytes()).map_err(failed)?;
+    file.write_all(vault.print().reveal().as_bytes())
+        .map_err(failed)?;
     file.sync_all().map_err(failed)?;
     std::fs::rename(&beside, path).map_err(failed)
 }

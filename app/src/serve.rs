@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -118,17 +119,37 @@ impl Serving {
 
 /// Waits for Ctrl-C or SIGTERM.
 pub async fn until_told_to_stop() {
-    let mut terminate =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::error!(%error, "SIGTERM cannot be heard; Ctrl-C alone ends the house");
-                drop(tokio::signal::ctrl_c().await);
-                return;
+    StopSignals::hear().wait().await;
+}
+
+/// Hears Ctrl-C and SIGTERM from the moment it is made: make it before saying that all is ready.
+#[derive(Debug)]
+pub struct StopSignals {
+    /// `None`: the system does not let us hear SIGTERM.
+    terminate: Option<Signal>,
+}
+
+impl StopSignals {
+    pub fn hear() -> Self {
+        let terminate = signal(SignalKind::terminate());
+        if let Err(error) = &terminate {
+            tracing::error!(%error, "SIGTERM cannot be heard; Ctrl-C alone ends the house");
+        }
+        Self {
+            terminate: terminate.ok(),
+        }
+    }
+
+    pub async fn wait(mut self) {
+        let terminated = async {
+            match &mut self.terminate {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
             }
         };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated => {}
+        }
     }
 }

@@ -59,14 +59,20 @@ impl Certified {
                 ),
             }
         }
-        servers.push(tokio::spawn(self.serve_tls(router, address, stopped.clone())));
+        servers.push(tokio::spawn(self.serve_tls(
+            router,
+            address,
+            stopped.clone(),
+        )));
         Ok((address, servers))
     }
 
     async fn serve_tls(self, router: Router, address: SocketAddr, stopped: watch::Receiver<bool>) {
         let (shaken, taken) = mpsc::channel(AT_ONCE);
         let shaking = tokio::spawn(shake_hands(self.listener, self.answers, shaken));
-        let service = router.layer(from_fn(say_who)).into_make_service_with_connect_info::<Peer>();
+        let service = router
+            .layer(from_fn(say_who))
+            .into_make_service_with_connect_info::<Peer>();
         let served = axum::serve(Shaken { taken, address }, service);
         if let Err(error) = served.with_graceful_shutdown(until_told(stopped)).await {
             tracing::error!(%error, "The site ended");
@@ -110,7 +116,9 @@ async fn shake_hands(listener: TcpListener, answers: Answers, shaken: mpsc::Send
 
 /// `None`: it was the authority, whose question is answered by then, or somebody who speaks no TLS.
 async fn shake_hand(stream: TcpStream, answers: &Answers) -> Option<TlsStream<TcpStream>> {
-    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await.ok()?;
+    let start = LazyConfigAcceptor::new(Acceptor::default(), stream)
+        .await
+        .ok()?;
     if is_tls_alpn_challenge(&start.client_hello()) {
         let mut answered = start.into_stream(answers.authority.clone()).await.ok()?;
         drop(tokio::io::AsyncWriteExt::shutdown(&mut answered).await);
@@ -154,7 +162,9 @@ impl axum::extract::connect_info::Connected<IncomingStream<'_, Shaken>> for Peer
 
 /// Pages look for the address where a plain listener puts it.
 async fn say_who(mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(Peer(mut peer))) = request.extensions().get::<ConnectInfo<Peer>>().copied() {
+    if let Some(ConnectInfo(Peer(mut peer))) =
+        request.extensions().get::<ConnectInfo<Peer>>().copied()
+    {
         // A visitor by IPv4 on a socket that takes both is shown as such.
         peer.set_ip(peer.ip().to_canonical());
         request.extensions_mut().insert(ConnectInfo(peer));

@@ -7,7 +7,7 @@
 mod error;
 pub mod events;
 mod folder;
-mod format;
+pub mod format;
 pub mod jobs;
 pub mod kept;
 mod key;

@@ -14,13 +14,22 @@ pub async fn run(shared: Shared) -> Outcome {
         say(&serde_json::json!({ "findings": all }).to_string())?;
     } else {
         for finding in &findings {
-            say(&format!("{:<5}{}", finding.verdict.word(), finding.says.in_english()))?;
+            say(&format!(
+                "{:<5}{}",
+                finding.verdict.word(),
+                finding.says.in_english()
+            ))?;
         }
     }
-    let bad = findings.iter().filter(|finding| finding.verdict == Verdict::Bad).count();
+    let bad = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Bad)
+        .count();
     match bad {
         0 => Ok(()),
         1 => Err(Failure::new("one thing is bad; it says above what to do")),
-        n => Err(Failure::new(format!("{n} things are bad; each says above what to do"))),
+        n => Err(Failure::new(format!(
+            "{n} things are bad; each says above what to do"
+        ))),
     }
 }

@@ -7,10 +7,13 @@ mod api_key;
 mod backup;
 mod check;
 mod demo;
+mod export;
 mod failure;
 mod key;
 mod log;
 mod migrate;
+#[cfg(feature = "api")]
+mod openapi;
 mod passphrase;
 mod place;
 mod restore;
@@ -81,6 +84,11 @@ enum Command {
     /// Look after the key that seals secrets
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Write people, plans and payments as JSON lines, one file for each kind of thing
+    Export(export::ExportArgs),
+    /// Print the OpenAPI document of the REST interface
+    #[cfg(feature = "api")]
+    Openapi,
 }
 
 /// Does what was typed.
@@ -97,5 +105,8 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Backup(args) => backup::run(shared, args).await,
         Command::Restore(args) => restore::run(shared, args).await,
         Command::Key(command) => key::run(shared, command).await,
+        Command::Export(args) => export::run(shared, args).await,
+        #[cfg(feature = "api")]
+        Command::Openapi => openapi::run(),
     }
 }

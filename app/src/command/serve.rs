@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use app::acme::Acme;
 use app::lock::Lock;
-use app::serve::{self, Clocks, Door};
+use app::serve::{self, Clocks, Door, StopSignals};
 use app::tls::Certified;
 use app::{Config, House, Opening};
 use clap::Args;
@@ -33,6 +33,7 @@ pub struct ServeArgs {
 pub async fn run(shared: Shared, args: ServeArgs) -> Outcome {
     let config = configured(&shared, args)?;
     log::start(&config.log)?;
+    let stop = StopSignals::hear();
     place::make_folder(&config.server.data).await?;
     let options = place::options(&config)?;
     let _lock = Lock::take(&options.address)?;
@@ -46,7 +47,7 @@ pub async fn run(shared: Shared, args: ServeArgs) -> Outcome {
     let serving = serve::start_on(&house, door, Clocks::Compared).await?;
     warn_of_plain_http(&house, serving.address).await?;
     tell(&shared, &config, &house, serving.address).await?;
-    serve::until_told_to_stop().await;
+    stop.wait().await;
     tracing::info!("Closing: no more visitors are let in");
     serving.stop().await;
     house.db.close().await;
@@ -88,7 +89,12 @@ async fn open_door(config: &Config) -> Result<Door, Failure> {
     };
     let domain = acme.domain.clone();
     let (answers, renewing) = acme.start().await?;
-    Ok(Door::Certified(Box::new(Certified { listener, domain, answers, renewing })))
+    Ok(Door::Certified(Box::new(Certified {
+        listener,
+        domain,
+        answers,
+        renewing,
+    })))
 }
 
 /// Passwords and cookies that travel in the open are the operator's to know of.

@@ -17,8 +17,9 @@ pub struct StandinsArgs {
 
 /// Runs until told to stop.
 pub async fn run(args: &StandinsArgs) -> Outcome {
+    let stop = app::serve::StopSignals::hear();
     let running = standins::start(args.listen, StandinClock::default()).await?;
     say(&running.addresses().to_string())?;
-    app::serve::until_told_to_stop().await;
+    stop.wait().await;
     Ok(())
 }

@@ -23,19 +23,33 @@ pub fn unreachable(error: &OpenError) -> Finding {
 }
 
 pub fn unreadable(error: &DbError) -> Finding {
-    Finding::bad(DATABASE, t!("The database cannot be read: {words}", words = error.to_string()))
+    Finding::bad(
+        DATABASE,
+        t!(
+            "The database cannot be read: {words}",
+            words = error.to_string()
+        ),
+    )
 }
 
 /// Also says whether the rest of the database can be looked at by this version.
 pub async fn schema(db: &Db) -> (Vec<Finding>, bool) {
     let kind = format!("{:?}", db.engine());
     match db.pending_migrations().await {
-        Err(error) => {
-            (vec![Finding::bad(DATABASE, t!("{words}.", words = error.to_string()))], false)
-        }
-        Ok(pending) if pending.is_empty() => {
-            (vec![Finding::ok(DATABASE, t!("The database ({kind}) is up to date.", kind = kind))], true)
-        }
+        Err(error) => (
+            vec![Finding::bad(
+                DATABASE,
+                t!("{words}.", words = error.to_string()),
+            )],
+            false,
+        ),
+        Ok(pending) if pending.is_empty() => (
+            vec![Finding::ok(
+                DATABASE,
+                t!("The database ({kind}) is up to date.", kind = kind),
+            )],
+            true,
+        ),
         Ok(pending) => {
             let n = i64::try_from(pending.len()).unwrap_or(i64::MAX);
             let says = t!(
@@ -50,7 +64,10 @@ pub async fn schema(db: &Db) -> (Vec<Finding>, bool) {
 pub async fn clock(db: &Db) -> Option<Finding> {
     let ahead = db.clock_ahead_ms().await.ok()??;
     Some(if timekeeper::agrees(Some(ahead)) {
-        Finding::ok("clock", t!("This machine's clock agrees with the database's."))
+        Finding::ok(
+            "clock",
+            t!("This machine's clock agrees with the database's."),
+        )
     } else {
         let says = t!(
             "The database's clock differs from this machine's by {ms} ms, so no jobs run here. Set this machine's clock, by NTP.",
@@ -64,7 +81,12 @@ pub async fn key(db: &Db, data: &Path) -> Result<Finding, DbError> {
     let needed = vault::needed_key(db).await?;
     let path = key_file::path(data).display().to_string();
     let held = match key_file::read(&key_file::path(data)) {
-        Err(error) => return Ok(Finding::bad("key", t!("{words}.", words = error.to_string()))),
+        Err(error) => {
+            return Ok(Finding::bad(
+                "key",
+                t!("{words}.", words = error.to_string()),
+            ));
+        }
         Ok(held) => held,
     };
     let fits = |needed: &str| match held.as_deref().map(Vault::parse) {
@@ -72,10 +94,14 @@ pub async fn key(db: &Db, data: &Path) -> Result<Finding, DbError> {
         _ => false,
     };
     Ok(match needed {
-        None => Finding::ok("key", t!("Nothing is sealed yet; the first start makes the key file.")),
-        Some(needed) if fits(&needed) => {
-            Finding::ok("key", t!("The key file {path} fits this database.", path = path))
-        }
+        None => Finding::ok(
+            "key",
+            t!("Nothing is sealed yet; the first start makes the key file."),
+        ),
+        Some(needed) if fits(&needed) => Finding::ok(
+            "key",
+            t!("The key file {path} fits this database.", path = path),
+        ),
         Some(needed) => Finding::bad(
             "key",
             t!(
@@ -93,7 +119,9 @@ pub async fn backups(db: &Db) -> Result<Finding, DbError> {
     let Some(last) = standing.last_good_at else {
         return Ok(Finding::warn(
             "backups",
-            t!("No backup was made yet. The site makes one each night while it runs; `playhouse backup FILE` makes one now."),
+            t!(
+                "No backup was made yet. The site makes one each night while it runs; `playhouse backup FILE` makes one now."
+            ),
         ));
     };
     Ok(if let Some(reason) = standing.last_error {
@@ -101,10 +129,16 @@ pub async fn backups(db: &Db) -> Result<Finding, DbError> {
     } else if now.since(last) > Span::hours(36) {
         Finding::bad(
             "backups",
-            t!("The last good backup was made {at}. See Jobs for what keeps the next one from being made.", at = last.rfc3339()),
+            t!(
+                "The last good backup was made {at}. See Jobs for what keeps the next one from being made.",
+                at = last.rfc3339()
+            ),
         )
     } else {
-        Finding::ok("backups", t!("The last good backup was made {at}.", at = last.rfc3339()))
+        Finding::ok(
+            "backups",
+            t!("The last good backup was made {at}.", at = last.rfc3339()),
+        )
     })
 }
 
@@ -124,7 +158,10 @@ pub async fn mail(db: &Db) -> Result<Finding, DbError> {
     } else {
         Finding::bad(
             "mail",
-            t!("The mail server {at} does not answer. Check its name and port under Settings, Mail, and this machine's firewall.", at = at),
+            t!(
+                "The mail server {at} does not answer. Check its name and port under Settings, Mail, and this machine's firewall.",
+                at = at
+            ),
         )
     })
 }
@@ -134,12 +171,19 @@ pub async fn servers(db: &Db) -> Result<Vec<Finding>, DbError> {
     Ok(servers
         .into_iter()
         .map(|server| match server.state {
-            ServerState::Ok => {
-                Finding::ok("servers", t!("{name} answered when it was last asked.", name = server.name))
-            }
+            ServerState::Ok => Finding::ok(
+                "servers",
+                t!(
+                    "{name} answered when it was last asked.",
+                    name = server.name
+                ),
+            ),
             _ => {
                 let why = server.reason.unwrap_or_else(|| t!("It did not answer."));
-                Finding::warn("servers", t!("{name}: {why}", name = server.name, why = why))
+                Finding::warn(
+                    "servers",
+                    t!("{name}: {why}", name = server.name, why = why),
+                )
             }
         })
         .collect())

@@ -16,11 +16,21 @@ pub async fn examine(data: &Path) -> Vec<Finding> {
     let found = match tokio::fs::metadata(data).await {
         Err(error) => return vec![missing(data, &error)],
         Ok(found) if !found.is_dir() => {
-            return vec![Finding::bad(TOPIC, t!("{path} is not a folder. Name another one with --data.", path = shown(data)))];
+            return vec![Finding::bad(
+                TOPIC,
+                t!(
+                    "{path} is not a folder. Name another one with --data.",
+                    path = shown(data)
+                ),
+            )];
         }
         Ok(found) => found,
     };
-    vec![writable(data).await, privacy(data, found.permissions().mode()), room(data)]
+    vec![
+        writable(data).await,
+        privacy(data, found.permissions().mode()),
+        room(data),
+    ]
 }
 
 fn shown(path: &Path) -> String {
@@ -42,7 +52,10 @@ async fn writable(data: &Path) -> Finding {
     // Nothing depends on its going, and it is empty.
     drop(tokio::fs::remove_file(&trial).await);
     match tried {
-        Ok(()) => Finding::ok(TOPIC, t!("The data folder {path} can be written.", path = shown(data))),
+        Ok(()) => Finding::ok(
+            TOPIC,
+            t!("The data folder {path} can be written.", path = shown(data)),
+        ),
         Err(error) => Finding::bad(
             TOPIC,
             t!(
@@ -56,7 +69,10 @@ async fn writable(data: &Path) -> Finding {
 
 fn privacy(data: &Path, mode: u32) -> Finding {
     if mode & 0o077 == 0 {
-        return Finding::ok("privacy", t!("Nobody else on this machine can look into the data folder."));
+        return Finding::ok(
+            "privacy",
+            t!("Nobody else on this machine can look into the data folder."),
+        );
     }
     let says = t!(
         "Others on this machine can look into the data folder. Close it: chmod 700 {path}",
@@ -69,7 +85,10 @@ fn room(data: &Path) -> Finding {
     match rustix::fs::statvfs(data) {
         Err(error) => Finding::warn(
             "disk",
-            t!("The room on the disk cannot be told: {words}", words = error.to_string()),
+            t!(
+                "The room on the disk cannot be told: {words}",
+                words = error.to_string()
+            ),
         ),
         Ok(disk) => room_of(disk.f_bavail.saturating_mul(disk.f_frsize) / 1024 / 1024),
     }
@@ -77,11 +96,17 @@ fn room(data: &Path) -> Finding {
 
 fn room_of(free_mb: u64) -> Finding {
     let free = i64::try_from(free_mb).unwrap_or(i64::MAX);
-    let low: Text = t!("Only {n} MB are free on the disk of the data folder. Make room.", n = free);
+    let low: Text = t!(
+        "Only {n} MB are free on the disk of the data folder. Make room.",
+        n = free
+    );
     match free_mb {
         0..NOTHING_MB => Finding::bad("disk", low),
         NOTHING_MB..LITTLE_MB => Finding::warn("disk", low),
-        _ => Finding::ok("disk", t!("{n} MB are free on the disk of the data folder.", n = free)),
+        _ => Finding::ok(
+            "disk",
+            t!("{n} MB are free on the disk of the data folder.", n = free),
+        ),
     }
 }
 

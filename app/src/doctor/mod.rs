@@ -35,15 +35,27 @@ pub struct Finding {
 
 impl Finding {
     fn ok(topic: &'static str, says: Text) -> Self {
-        Self { topic, verdict: Verdict::Ok, says }
+        Self {
+            topic,
+            verdict: Verdict::Ok,
+            says,
+        }
     }
 
     fn warn(topic: &'static str, says: Text) -> Self {
-        Self { topic, verdict: Verdict::Warn, says }
+        Self {
+            topic,
+            verdict: Verdict::Warn,
+            says,
+        }
     }
 
     fn bad(topic: &'static str, says: Text) -> Self {
-        Self { topic, verdict: Verdict::Bad, says }
+        Self {
+            topic,
+            verdict: Verdict::Bad,
+            says,
+        }
     }
 
     /// For programs.

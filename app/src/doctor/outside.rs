@@ -18,21 +18,36 @@ const TOPIC: &str = "address";
 
 pub async fn address(config: &Config, db: &Db, http: &Http) -> Result<Finding, DbError> {
     let (site, _) = settings::load::<SiteSettings>(db).await?;
-    let own_name = config.server.domain.as_ref().map(|name| format!("https://{name}"));
-    let address = config.server.public_url.clone().or(own_name).unwrap_or(site.public_url);
+    let own_name = config
+        .server
+        .domain
+        .as_ref()
+        .map(|name| format!("https://{name}"));
+    let address = config
+        .server
+        .public_url
+        .clone()
+        .or(own_name)
+        .unwrap_or(site.public_url);
     let whole = format!("{}/healthz", address.trim_end_matches('/'));
     let Ok(url) = whole.parse() else {
         return Ok(Finding::warn(
             TOPIC,
-            t!("The site's public address is not chosen yet. Enter it under Settings, Site, or as public_url."),
+            t!(
+                "The site's public address is not chosen yet. Enter it under Settings, Site, or as public_url."
+            ),
         ));
     };
     let mut call = Call::new("GET".parse().expect("a method"), url);
     call.time_limit = Duration::from_secs(10);
     Ok(match http.send(call).await {
-        Outcome::Done(answer) if answer.status.is_success() => {
-            Finding::ok(TOPIC, t!("{address} leads here, and the site answers.", address = address))
-        }
+        Outcome::Done(answer) if answer.status.is_success() => Finding::ok(
+            TOPIC,
+            t!(
+                "{address} leads here, and the site answers.",
+                address = address
+            ),
+        ),
         Outcome::Done(answer) => Finding::bad(
             TOPIC,
             t!(
@@ -52,7 +67,10 @@ pub async fn certificate(server: &ServerConfig, now: Timestamp) -> Option<Findin
     let Some(until) = kept_until(&acme::folder(&server.data)).await else {
         return Some(Finding::warn(
             "certificate",
-            t!("No certificate for {domain} was had yet. It is asked for as soon as the site runs; the log says why if it is not given.", domain = domain),
+            t!(
+                "No certificate for {domain} was had yet. It is asked for as soon as the site runs; the log says why if it is not given.",
+                domain = domain
+            ),
         ));
     };
     Some(judge(domain, until, now))
@@ -60,13 +78,24 @@ pub async fn certificate(server: &ServerConfig, now: Timestamp) -> Option<Findin
 
 fn judge(domain: String, until: Timestamp, now: Timestamp) -> Finding {
     if until <= now {
-        let says = t!("The certificate for {domain} has expired. The site's log says why it was not renewed.", domain = domain);
+        let says = t!(
+            "The certificate for {domain} has expired. The site's log says why it was not renewed.",
+            domain = domain
+        );
         Finding::bad("certificate", says)
     } else if until.since(now) < Span::days(7) {
-        let says = t!("The certificate for {domain} ends {at} and should have been renewed by now. See the site's log.", domain = domain, at = until.rfc3339());
+        let says = t!(
+            "The certificate for {domain} ends {at} and should have been renewed by now. See the site's log.",
+            domain = domain,
+            at = until.rfc3339()
+        );
         Finding::warn("certificate", says)
     } else {
-        let says = t!("The certificate for {domain} is good until {at}.", domain = domain, at = until.rfc3339());
+        let says = t!(
+            "The certificate for {domain} is good until {at}.",
+            domain = domain,
+            at = until.rfc3339()
+        );
         Finding::ok("certificate", says)
     }
 }
@@ -76,7 +105,11 @@ async fn kept_until(folder: &Path) -> Option<Timestamp> {
     let mut entries = tokio::fs::read_dir(folder).await.ok()?;
     let mut latest = None;
     while let Some(entry) = entries.next_entry().await.ok()? {
-        if entry.file_name().to_string_lossy().starts_with("cached_cert_") {
+        if entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("cached_cert_")
+        {
             let pem = tokio::fs::read(entry.path()).await.ok()?;
             latest = latest.max(end_of(&pem));
         }
@@ -88,7 +121,9 @@ async fn kept_until(folder: &Path) -> Option<Timestamp> {
 fn end_of(pem: &[u8]) -> Option<Timestamp> {
     let first = CertificateDer::pem_slice_iter(pem).next()?.ok()?;
     let (_, certificate) = x509_parser::parse_x509_certificate(&first).ok()?;
-    Some(Timestamp::from_s(certificate.validity().not_after.timestamp()))
+    Some(Timestamp::from_s(
+        certificate.validity().not_after.timestamp(),
+    ))
 }
 
 #[cfg(test)]
@@ -100,6 +135,9 @@ mod tests {
     fn a_certificate_that_ends_soon_is_said_before_it_has_ended() {
         let now = Timestamp::from_s(1_760_000_000);
         let verdict = |days| judge("a.example".to_owned(), now + Span::days(days), now).verdict;
-        assert_eq!((verdict(60), verdict(3), verdict(0)), (Verdict::Ok, Verdict::Warn, Verdict::Bad));
+        assert_eq!(
+            (verdict(60), verdict(3), verdict(0)),
+            (Verdict::Ok, Verdict::Warn, Verdict::Bad)
+        );
     }
 }
