@@ -96,7 +96,11 @@ pub(crate) fn schema_of<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
     T::schemas(&mut parts);
     schemas.extend(parts);
     let name = T::name().into_owned();
-    schemas.insert(name.clone(), T::schema());
+    let known = schemas.insert(name.clone(), T::schema());
+    debug_assert!(
+        known.is_none_or(|known| known == T::schema()),
+        "two types are called {name}"
+    );
     Ref::from_schema_name(name).into()
 }
 
@@ -220,4 +224,64 @@ pub(crate) fn operation_id(method: &Method, path: &str) -> String {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
     format!("{}_{words}", method.as_str().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::resources;
+
+    #[test]
+    fn every_path_of_the_document_has_a_permission_and_the_other_way_round() {
+        let document = openapi(resources::table());
+        let mut documented = BTreeSet::new();
+        for (path, item) in &document.paths.paths {
+            let operations = [
+                (Method::GET, &item.get),
+                (Method::POST, &item.post),
+                (Method::PUT, &item.put),
+                (Method::PATCH, &item.patch),
+                (Method::DELETE, &item.delete),
+            ];
+            for (method, operation) in operations {
+                if operation.is_some() {
+                    documented.insert(format!("{method} {path}"));
+                }
+            }
+        }
+        let table = resources::table().lines;
+        let listed: BTreeSet<String> = table
+            .iter()
+            .map(|line| format!("{} {}", line.route.method, line.route.path))
+            .collect();
+        assert_eq!(
+            table.len(),
+            listed.len(),
+            "a call stands in the table twice"
+        );
+        assert_eq!(documented, listed);
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own_and_references_lead_somewhere() {
+        let document = openapi(resources::table());
+        let text = document.to_json().expect("it prints");
+        let schemas = &document
+            .components
+            .as_ref()
+            .expect("there are some")
+            .schemas;
+        for part in text.split("#/components/schemas/").skip(1) {
+            let name = part.split('"').next().unwrap_or_default();
+            assert!(schemas.contains_key(name), "{name} is nowhere");
+        }
+        let lines = resources::table().lines;
+        let names: BTreeSet<_> = lines
+            .iter()
+            .map(|line| line.operation.operation_id.clone())
+            .collect();
+        assert_eq!(names.len(), lines.len());
+    }
 }

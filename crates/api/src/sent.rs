@@ -36,6 +36,12 @@ impl Sent {
         } else {
             &self.body
         };
+        // Serde takes a list for a struct, field by field; nobody means that.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::unprocessable(t!(
+                "A JSON object is needed here, not a list."
+            )));
+        }
         serde_json::from_slice(body).map_err(|error| {
             let words = error.to_string();
             if error.is_data() {

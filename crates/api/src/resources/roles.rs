@@ -1,6 +1,6 @@
 //! `roles`: named sets of permissions for staff.
 
-use kit::FormErrors;
+use kit::{FormErrors, t};
 use people::role::{self, Permission, Permissions, Role, RoleForm};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -63,6 +63,16 @@ pub fn permissions(field: &str, words: &[String]) -> Result<Permissions, FormErr
         .map_err(|error| FormErrors::one(field, error.text()))
 }
 
+/// A key gives to others only what it may do itself.
+fn own_permissions(call: &Call, words: &[String]) -> Result<Permissions, FormErrors> {
+    let asked = permissions("permissions", words)?;
+    if call.holder.permissions.contains_all(&asked) {
+        return Ok(asked);
+    }
+    let words = t!("A role made with this key can hold only what the key itself may do.");
+    Err(FormErrors::one("permissions", words))
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRole {
@@ -99,7 +109,7 @@ async fn show(call: Call) -> Answer<RoleShown> {
 /// `POST /api/v1/roles`
 async fn create(call: Call, new: NewRole) -> Answer<RoleShown> {
     let form = RoleForm {
-        permissions: permissions("permissions", &new.permissions)?,
+        permissions: own_permissions(&call, &new.permissions)?,
         name: new.name,
     };
     let mut tx = call.begin().await?;
@@ -113,7 +123,7 @@ async fn create(call: Call, new: NewRole) -> Answer<RoleShown> {
 async fn change(call: Call, change: RoleChange) -> Answer<RoleShown> {
     let id = call.id()?;
     let form = RoleForm {
-        permissions: permissions("permissions", &change.permissions)?,
+        permissions: own_permissions(&call, &change.permissions)?,
         name: change.name,
     };
     let mut tx = call.begin().await?;
