@@ -9,7 +9,7 @@ use billing::subscription::{self, NewSubscription};
 use billing::{events::length_text, payer, plan, price, trial};
 use db::Tx;
 use kit::id::{AttemptId, GatewayId, PriceId, SubscriptionId};
-use kit::{Reader, Subject, Text, t};
+use kit::{Reader, Span, Subject, Text, t};
 use media::Entitlements;
 use media::credentials::{self, Credentials};
 use media::entitlements::SECTION;
@@ -186,6 +186,9 @@ async fn attempt_of(
     Ok(attempt::begin(tx, order, &gateway, card.capabilities).await?)
 }
 
+/// How long it may take until the end of an attempt is known here, be it that nothing runs meanwhile.
+const HEARD_OF_WITHIN: Span = Span::days(1);
+
 /// Holds a place until the attempt is over, or refuses with the reason, before anything is paid.
 async fn reserve(
     tx: &mut Tx<'_>,
@@ -202,7 +205,10 @@ async fn reserve(
         permanent: false,
         location: choice.location.as_deref(),
     };
-    Ok(place::reserve(tx, &asked, attempt.order_id.as_str(), attempt.expires_at).await?)
+    // The end of the attempt gives the place back. Only if that is never heard of does the clock: not before
+    // money that was paid in the last minute can have been found.
+    let until = attempt.expires_at + HEARD_OF_WITHIN;
+    Ok(place::reserve(tx, &asked, attempt.order_id.as_str(), until).await?)
 }
 
 async fn choose(
