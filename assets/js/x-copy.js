@@ -6,6 +6,8 @@ class Copy extends HTMLElement {
     const words = button?.querySelector("span");
     if (!field || !words) return;
     button.hidden = false;
+    // A live page that is drawn anew hides it again, as the server sent it.
+    new MutationObserver(() => (button.hidden = false)).observe(button, { attributeFilter: ["hidden"] });
     const before = words.textContent;
     button.addEventListener("click", async () => {
       field.select();

@@ -172,7 +172,7 @@ fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
             (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
         }
         (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
-        (ui::link_button(format!("/account/watching/{id}/password"), t!("Set a new password for watching")).render(reader))
+        (ui::link_button(format!("/account/watching/{id}/password"), t!("New password")).render(reader))
     }
 }
 
