@@ -111,6 +111,19 @@ impl Browser {
         self.send("POST", path, &[kind], Some(body)).await
     }
 
+    /// Posts a form as those with files come, without a file.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body += "--between\r\ncontent-disposition: form-data; name=\"";
+            body += &format!("{name}\"\r\n\r\n{value}\r\n");
+        }
+        body += "--between--\r\n";
+        let kind = ("content-type", "multipart/form-data; boundary=between");
+        self.send("POST", path, &[kind], Some(body.into_bytes()))
+            .await
+    }
+
     /// The token that this browser's forms carry.
     pub async fn token(&mut self) -> String {
         for path in ["/reset", "/account/profile"] {

@@ -4,8 +4,8 @@ use billing::payment::{self, Payment};
 use billing::subscription::{self, Subscription};
 use chronicle::want::{self, Want};
 use db::Tx;
-use kit::id::MemberId;
-use kit::{Actor, PageAsked, Span, Timestamp};
+use kit::id::{MemberId, SubscriptionId};
+use kit::{Actor, PageAsked, Span, Subject, Timestamp};
 use outreach::{Letter, LetterFilter};
 use people::member;
 use serde_json::{Value, json};
@@ -62,6 +62,19 @@ impl TestSite {
         self.standing(who).await.subscription
     }
 
+    /// The latest subscription. `None`: nothing was ever begun.
+    pub async fn maybe_subscription(&self, who: &str) -> Option<SubscriptionId> {
+        let account = self.account(who).await;
+        let found = member::find_by_account(&self.house.db, &account.id).await;
+        let subject = Subject::of(&found.unwrap()?.id);
+        let all = subscription::of_subject(&self.house.db, &subject)
+            .await
+            .unwrap();
+        all.into_iter()
+            .max_by_key(|one| one.created_at)
+            .map(|one| one.id)
+    }
+
     /// What staff or the member change, by capabilities of one kind.
     pub async fn change<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> T) -> T {
         let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
@@ -86,6 +99,15 @@ impl TestSite {
     /// The payments, newest first.
     pub async fn payments(&self) -> Vec<Payment> {
         let filter = payment::PaymentFilter::default();
+        let page = payment::list(&self.house.db, &filter, &PageAsked::first(100)).await;
+        page.unwrap().rows
+    }
+
+    pub async fn payments_of(&self, subscription: &SubscriptionId) -> Vec<Payment> {
+        let filter = payment::PaymentFilter {
+            subscription: Some(subscription.clone()),
+            ..payment::PaymentFilter::default()
+        };
         let page = payment::list(&self.house.db, &filter, &PageAsked::first(100)).await;
         page.unwrap().rows
     }

@@ -260,7 +260,13 @@ impl TestSite {
     }
 
     async fn add_plan(&self) -> PlanId {
-        self.add_plan_of("Family", group::standard()).await
+        self.add_plan_of("Family", group::standard(), None).await
+    }
+
+    /// A plan that is free for a week.
+    pub async fn add_trial_plan(&self) -> PlanId {
+        let week = Some(Length::days(7));
+        self.add_plan_of("Taster", group::standard(), week).await
     }
 
     /// One more plan, which takes the films for itself: its id, and its price for a month.
@@ -278,12 +284,17 @@ impl TestSite {
             .await
             .unwrap();
         tx.save().await.unwrap();
-        let plan = self.add_plan_of("Small", films.id).await;
+        let plan = self.add_plan_of("Small", films.id, None).await;
         let price = self.add_price(&plan, PriceMode::Prepaid).await;
         (plan, price)
     }
 
-    async fn add_plan_of(&self, name: &str, group: kit::id::GroupId) -> PlanId {
+    async fn add_plan_of(
+        &self,
+        name: &str,
+        group: kit::id::GroupId,
+        trial: Option<Length>,
+    ) -> PlanId {
         let media = Entitlements {
             groups: vec![group],
             ..Entitlements::default()
@@ -293,7 +304,7 @@ impl TestSite {
             name: name.to_owned(),
             description: String::new(),
             position: 1,
-            trial: None,
+            trial,
             sections: BTreeMap::from([("media".to_owned(), media.print())]),
         };
         let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
@@ -331,11 +342,20 @@ impl TestSite {
             .await
             .unwrap();
         tx.save().await.unwrap();
-        let tested = checkout::test_gateway(&self.house.tools.gateways, &id, Some(&self.address))
+        self.listen_at(&id).await;
+        id
+    }
+
+    /// Has the gateway send its messages to where this house is now.
+    pub async fn listen(&self, shop: &Shop) {
+        self.listen_at(&shop.stripe).await;
+    }
+
+    async fn listen_at(&self, id: &GatewayId) {
+        let tested = checkout::test_gateway(&self.house.tools.gateways, id, Some(&self.address))
             .await
             .unwrap();
         assert!(tested.done().is_some(), "Stripe can be connected");
-        id
     }
 
     pub async fn account(&self, name: &str) -> Account {
@@ -363,8 +383,19 @@ impl TestSite {
         shop: &Shop,
         price: &PriceId,
     ) -> Result<(Begun, String), String> {
+        self.begin_as(who, &who.to_lowercase(), shop, price).await
+    }
+
+    /// Like [`Self::begin_checkout`], with a name of their choice on the media server.
+    pub async fn begin_as(
+        &self,
+        who: &str,
+        media_name: &str,
+        shop: &Shop,
+        price: &PriceId,
+    ) -> Result<(Begun, String), String> {
         let account = self.account(who).await;
-        let credentials = Credentials::parse(&who.to_lowercase(), "a quiet evening").unwrap();
+        let credentials = Credentials::parse(media_name, "a quiet evening").unwrap();
         let choice = Choice {
             price: price.clone(),
             gateway: shop.stripe.clone(),
@@ -373,7 +404,7 @@ impl TestSite {
         };
         let begun = at_once::begin(&self.house.tools, &account, &choice)
             .await
-            .map_err(|e| e.to_string())?;
+            .map_err(|e| e.text().map_or_else(|| e.to_string(), |it| it.in_english()))?;
         let urls = CheckoutUrls {
             paid: format!("{}/checkout/return/{}", self.address, begun.attempt),
             left: format!("{}/checkout/left/{}", self.address, begun.attempt),
