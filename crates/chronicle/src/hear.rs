@@ -17,11 +17,19 @@ db::row! {
 }
 
 const UNTOLD: &str = "
-    select id, name, payload, at from events where not told order by id limit $1";
+    select id, name, payload, at from events
+     where not told and name in (select value from json_each(cast($1 as text)))
+     order by id limit $2";
 
-/// Events whose flows have no jobs yet, oldest first.
-pub async fn untold(mut read: impl Read, limit: i64) -> Result<Vec<Heard>, DbError> {
-    read.all(UNTOLD, values![limit]).await
+/// Events of these names whose flows have no jobs yet, oldest first. Events of other names were told by a newer
+/// process; they wait for one, and hold up nobody.
+pub async fn untold(
+    mut read: impl Read,
+    names: &[&str],
+    limit: i64,
+) -> Result<Vec<Heard>, DbError> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    read.all(UNTOLD, values![Json(names), limit]).await
 }
 
 const MARK: &str = "

@@ -97,11 +97,8 @@ impl Hearing {
 
     /// Turns untold events into jobs; says how many it turned. Safe to run anywhere, at any time.
     pub async fn turn(&self, db: &Db) -> Result<usize, DbError> {
-        let untold = chronicle::untold(db, AT_ONCE).await?;
-        let ours: Vec<&Heard> = untold
-            .iter()
-            .filter(|heard| self.known.contains(heard.name.as_str()))
-            .collect();
+        let names: Vec<&str> = self.known.iter().copied().collect();
+        let ours = chronicle::untold(db, &names, AT_ONCE).await?;
         if ours.is_empty() {
             return Ok(0);
         }
@@ -111,7 +108,7 @@ impl Hearing {
             .await?
             .into_iter()
             .collect();
-        for heard in ours.into_iter().filter(|heard| claimed.contains(&heard.id)) {
+        for heard in ours.iter().filter(|heard| claimed.contains(&heard.id)) {
             for add in self.by_event.get(heard.name.as_str()).into_iter().flatten() {
                 add(&mut tx, heard).await?;
             }

@@ -96,8 +96,17 @@ impl House {
 
     /// Names of the events so far, oldest first.
     pub async fn told(&self) -> Vec<String> {
-        let heard = chronicle::untold(&self.db, 500).await.unwrap();
-        heard.into_iter().map(|event| event.name).collect()
+        let everything = chronicle::EventFilter::default();
+        let asked = kit::PageAsked::first(500);
+        let newest_first = chronicle::list(&self.db, &everything, &asked)
+            .await
+            .unwrap();
+        newest_first
+            .rows
+            .into_iter()
+            .rev()
+            .map(|event| event.name)
+            .collect()
     }
 }
 
