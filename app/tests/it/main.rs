@@ -8,6 +8,10 @@ mod money;
 mod money_back;
 mod money_renewal;
 mod plan_moves;
+#[cfg(all(feature = "front", feature = "office", feature = "api"))]
+mod routes;
+#[cfg(all(feature = "front", feature = "office", feature = "api"))]
+mod safety;
 mod shop;
 mod sql;
 mod support;
