@@ -38,7 +38,11 @@ pub async fn card(site: &Site, staff: &Staff, plan: &Plan) -> Result<Markup, Pag
             row
         })
     });
-    let rows = rows.empty(t!("No price yet. Without one nobody can buy it."));
+    let rows = rows.empty(if plan.version.trial().is_some() {
+        t!("A trial is free and needs no price.")
+    } else {
+        t!("No price yet. Without one nobody can buy it.")
+    });
     let aside = html! {
         @if may_change {
             (ui::link_button(href(plan, "/prices/new"), t!("Add a price")).small().icon("plus").render(reader))

@@ -85,7 +85,7 @@ pub async fn card(site: &Site, staff: &Staff, days: &IncomeDays) -> Result<Marku
         .map(|(day, minor)| Point::new(reader.short_day(*day), minor / unit))
         .collect();
     let body = html! {
-        p.value { (ui::money(reader, Money::new(sum(lately), currency))) }
+        p.lead { (ui::money(reader, Money::new(sum(lately), currency))) }
         @if let Some(delta) = against(sum(before), sum(lately)) {
             p.delta data-tone=(delta.tone.word()) {
                 span aria-hidden="true" { @if delta.is_up { "▲ " } @else { "▼ " } }

@@ -45,7 +45,9 @@ fn line(staff: &Staff, want: &Want) -> ui::Row {
     let reader = &staff.reader;
     let action = html! {
         (ui::link_button(&want.action_href, want.action_label.clone()).small().render(reader))
-        @if staff.may(Permission::MembersChange) { (closing(staff, want)) }
+        @if staff.may(Permission::MembersChange) {
+            (ui::menu(t!("More")).item(closing(staff, want)).render(reader))
+        }
     };
     let detail = html! {
         @if let Some(detail) = &want.detail { (reader.say(detail)) " " }

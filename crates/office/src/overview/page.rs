@@ -17,14 +17,16 @@ pub async fn show(staff: Staff, State(site): State<Site>, income_days: IncomeDay
     } else {
         None
     };
+    let (set_up, is_new) = setup::card(&site, &staff).await?;
     let body = html! {
         (ui::live("/events?topics=overview"))
-        (setup::card(&site, &staff).await?)
+        @if is_new { (set_up) }
         (moving(&site, &staff).await?)
         (ui::grid(&[
             chart.unwrap_or_default(),
             figures::places(&site, &staff).await?,
         ]))
+        @if !is_new { (set_up) }
         (backup_line(&site, &staff).await?)
     };
     let mut parts = desk::parts(greeting(&site, &staff), menu::OVERVIEW);

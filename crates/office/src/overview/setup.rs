@@ -7,22 +7,30 @@ use people::role::Permission;
 use ui::{Checklist, Span};
 use web::{PageError, Site, Staff};
 
-/// Nothing once the house can sell, or for those who could not do it.
-pub async fn card(site: &Site, staff: &Staff) -> Result<Markup, PageError> {
+/// The list, and whether the house cannot sell yet: then it comes before all else. Afterwards only what is
+/// still to be seen from outside is left of it, and in the end nothing.
+pub async fn card(site: &Site, staff: &Staff) -> Result<(Markup, bool), PageError> {
+    let nothing = (html! {}, false);
     if !staff.may(Permission::SettingsChange) {
-        return Ok(html! {});
+        return Ok(nothing);
     }
     let state = lists::set_up::read(&site.db).await?;
     let settings = site.settings().await?;
     let public = settings.public_url.as_str();
-    if state.is_done() && seen_outside(&state, public) {
-        return Ok(html! {});
+    let is_new = !state.is_done();
+    if !is_new && seen_outside(&state, public) {
+        return Ok(nothing);
     }
     let reader = &staff.reader;
-    let list = inside(&state);
+    let (title, list) = if is_new {
+        (t!("Set up your house"), inside(&state))
+    } else {
+        (t!("Seen from outside"), ui::checklist())
+    };
     let list = outside(list, reader, &state, public);
-    let card = ui::card(t!("Set up your house")).span(Span::Full);
-    Ok(ui::grid(&[card.render(reader, &list.render(reader))]))
+    let card = ui::card(title).span(Span::Full);
+    let markup = ui::grid(&[card.render(reader, &list.render(reader))]);
+    Ok((markup, is_new))
 }
 
 fn seen_outside(state: &SetUp, public: &str) -> bool {

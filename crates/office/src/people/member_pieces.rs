@@ -39,11 +39,7 @@ pub fn standing(staff: &Staff, known: &Known) -> Markup {
         }
     });
     let facts = ui::facts()
-        .explained(
-            t!("Status"),
-            words::status(reader, standing.status),
-            standing.next.clone(),
-        )
+        .line(t!("Status"), words::status(reader, standing.status))
         .line(
             t!("Plan"),
             html! {
