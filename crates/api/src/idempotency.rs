@@ -1,6 +1,8 @@
 //! The same call twice is one call: answers are kept under the caller's `Idempotency-Key` for a day.
 
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{Db, DbError, Read as _, values};
 use kit::id::ApiKeyId;
 use kit::{Actor, Secret, Span, t};
@@ -46,11 +48,10 @@ impl Once {
                 .chain_update(part.len().to_le_bytes())
                 .chain_update(part);
         }
-        let fingerprint = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
         Ok(Self {
             key: key.clone(),
             name: name.to_owned(),
-            fingerprint,
+            fingerprint: URL_SAFE_NO_PAD.encode(hash.finalize()),
             actor,
         })
     }

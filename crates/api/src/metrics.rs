@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn a_process_with_a_bracket_in_its_name_still_has_its_age() {
         let after = " S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 5000 0";
-        assert_eq!(running_s(&&format!("7 (a) b){after}"), "120.5 9"), Some(70));
+        assert_eq!(running_s(&format!("7 (a) b){after}"), "120.5 9"), Some(70));
     }
 
     #[test]

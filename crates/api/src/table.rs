@@ -213,15 +213,17 @@ impl Table {
         for parameter in common_parameters(&method, path) {
             operation = operation.parameter(parameter);
         }
+        let operation = document::with_problems(operation, &method).build();
+        let route = Route {
+            method,
+            path,
+            access: Access::Permission(permission),
+        };
         self.lines.push(Line {
-            route: Route {
-                method: method.clone(),
-                path,
-                access: Access::Permission(permission),
-            },
+            route,
             permission,
             hand,
-            operation: document::with_problems(operation, &method).build(),
+            operation,
         });
         self
     }

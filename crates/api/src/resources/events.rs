@@ -72,16 +72,15 @@ struct Filter {
 async fn list(call: Call, filter: Filter) -> Answer<Page<EventShown>> {
     let db = &call.site.db;
     let asked: &PageAsked = &call.page;
-    let page = match filter.subject {
-        Some(subject) => chronicle::of_subject(db, &Subject::named(&subject), asked).await?,
-        None => {
-            let filter = EventFilter {
-                tone: wished("tone", filter.tone.as_ref(), Tone::parse)?,
-                name: filter.name,
-                by_people: filter.by_people,
-            };
-            chronicle::list(db, &filter, asked).await?
-        }
+    let page = if let Some(subject) = filter.subject {
+        chronicle::of_subject(db, &Subject::named(&subject), asked).await?
+    } else {
+        let filter = EventFilter {
+            tone: wished("tone", filter.tone.as_ref(), Tone::parse)?,
+            name: filter.name,
+            by_people: filter.by_people,
+        };
+        chronicle::list(db, &filter, asked).await?
     };
     Ok(Page::of(page, |row| shown(&call, row)))
 }

@@ -49,6 +49,10 @@ pub fn table() -> Table {
         )
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each asked by name"
+)]
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MediaServer)]
 struct ServerShown {
@@ -138,6 +142,10 @@ impl NewServer {
 }
 
 /// What is absent stays; null takes away.
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things here"
+)]
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ServerChange {

@@ -84,22 +84,20 @@ impl House {
         let email = Email::parse("ops@house.example").unwrap();
         let mut tx = self.db.begin(Actor::console()).await.unwrap();
         let known = account::find_by_email(&mut tx, &email).await.unwrap();
-        let account = match known {
-            Some(account) => account,
-            None => {
-                let new = NewAccount::administrator(email, "Ops".to_owned());
-                let account = account::create(&mut tx, &new, None).await.unwrap();
-                let standing = Standing {
-                    level: account.level,
-                    role_id: account.role_id.clone(),
-                    enabled: true,
-                    api_access: true,
-                };
-                standing::change(&mut tx, &account, &standing)
-                    .await
-                    .unwrap();
-                account
-            }
+        let account = if let Some(account) = known {
+            account
+        } else {
+            let new = NewAccount::administrator(email, "Ops".to_owned());
+            let account = account::create(&mut tx, &new, None).await.unwrap();
+            let standing = Standing {
+                level: account.level,
+                role_id: account.role_id.clone(),
+                enabled: true,
+                api_access: true,
+            };
+            let changed = standing::change(&mut tx, &account, &standing).await;
+            changed.unwrap();
+            account
         };
         let scopes: Permissions = scopes.iter().copied().collect();
         let own = Permissions::all();
