@@ -7,7 +7,7 @@ db::row! {
     struct Sum { minor: i64 }
 }
 
-// Rides on `payments_income (currency, settled_at, amount_minor)` alone and reads no row of the table.
+// Rides on `payments_income (currency, settled_at, amount_minor, voided_at)` alone and reads no row of the table.
 const RECEIVED: &str = "
     select cast(coalesce(sum(amount_minor), 0) as bigint) as minor
       from payments
