@@ -11,9 +11,14 @@ use kit::{Chance, Clock, Timestamp, World};
 struct MachineClock;
 
 impl Clock for MachineClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the machine's clock is read"
+    )]
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }
@@ -23,12 +28,21 @@ impl Clock for MachineClock {
 struct MachineChance;
 
 impl Chance for MachineChance {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the system's chance is drawn"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("without the system's chance no secret is safe, so nothing may go on");
+        getrandom::fill(bytes)
+            .expect("without the system's chance no secret is safe, so nothing may go on");
     }
 }
 
 /// Time, chance and steps as they are when nobody tests.
 pub fn real() -> World {
-    World { clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), steps: Arc::new(Onward) }
+    World {
+        clock: Arc::new(MachineClock),
+        chance: Arc::new(MachineChance),
+        steps: Arc::new(Onward),
+    }
 }

@@ -168,7 +168,7 @@ async fn tell_failed(
     )
     .await?;
     note(&mut tx, |standing| {
-        standing.last_error = Some(reason.clone())
+        standing.last_error = Some(reason.clone());
     })
     .await?;
     let line = NewWant {

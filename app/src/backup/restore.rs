@@ -163,7 +163,7 @@ impl<'t> Filling<'t> {
 /// The lines of a file, read on a thread that may wait for the disk, no more than a few ahead.
 struct Lines {
     path: PathBuf,
-    lines: mpsc::Receiver<std::io::Result<String>>,
+    read: mpsc::Receiver<std::io::Result<String>>,
     sum: Sha256,
     /// The sum of all lines before the one that was read last.
     sum_before: Option<String>,
@@ -171,12 +171,12 @@ struct Lines {
 
 impl Lines {
     fn open(path: &Path) -> Self {
-        let (send, lines) = mpsc::channel(AT_ONCE);
+        let (send, read) = mpsc::channel(AT_ONCE);
         let place = path.to_owned();
         tokio::task::spawn_blocking(move || read_lines(&place, &send));
         Self {
             path: path.to_owned(),
-            lines,
+            read,
             sum: Sha256::new(),
             sum_before: None,
         }
@@ -187,7 +187,7 @@ impl Lines {
     }
 
     async fn line(&mut self) -> Result<String, BackupError> {
-        let line = match self.lines.recv().await {
+        let line = match self.read.recv().await {
             None => return Err(self.wrong("it ends too early")),
             Some(Ok(line)) => line,
             Some(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {

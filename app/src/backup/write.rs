@@ -174,7 +174,10 @@ fn end_line(rows: Counts, sum: &Sha256) -> String {
 /// The sum of all lines so far, in hexadecimal.
 pub fn print_sum(sum: &Sha256) -> String {
     let sum = sum.clone().finalize();
-    sum.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = sum.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
 }
 
 fn beside(path: &Path) -> PathBuf {

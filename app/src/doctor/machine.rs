@@ -8,6 +8,8 @@ use kit::{Text, t};
 use super::Finding;
 
 const TOPIC: &str = "data";
+/// The bits of a mode that let the group or everybody in.
+const OTHERS: u32 = 0o077;
 /// Below this a backup, or a day of logs, fills the disk.
 const LITTLE_MB: u64 = 1024;
 const NOTHING_MB: u64 = 100;
@@ -68,7 +70,7 @@ async fn writable(data: &Path) -> Finding {
 }
 
 fn privacy(data: &Path, mode: u32) -> Finding {
-    if mode & 0o077 == 0 {
+    if mode & OTHERS == 0 {
         return Finding::ok(
             "privacy",
             t!("Nobody else on this machine can look into the data folder."),
