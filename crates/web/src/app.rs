@@ -40,7 +40,12 @@ async fn nothing_here() -> PageError {
 /// Turns a handler's error into a page; a live fragment or a script gets the status alone.
 async fn draw_problems(State(site): State<Site>, request: Request, next: Next) -> Response {
     let guest = request.extensions().get::<Guest>().cloned();
-    let response = next.run(request).await;
+    // Nothing has such a name, and PostgreSQL's texts cannot hold it.
+    let response = if request.uri().to_string().contains("%00") {
+        PageError::NotFound.into_response()
+    } else {
+        next.run(request).await
+    };
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
     };

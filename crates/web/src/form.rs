@@ -93,7 +93,9 @@ impl Posted {
             .map_err(|error| PageError::Unprocessable(unreadable(&error.to_string())))
     }
 
-    fn push(&mut self, name: String, value: String) {
+    fn push(&mut self, name: String, mut value: String) {
+        // Nobody types it, and PostgreSQL's texts cannot hold it.
+        value.retain(|c| c != '\0');
         self.0.entry(name).or_default().push(value);
     }
 }
