@@ -1,7 +1,6 @@
 //! Why a command did not succeed: one sentence on stderr, and an exit code.
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use kit::FormErrors;
 use people::PeopleError;
@@ -22,10 +21,6 @@ impl Failure {
     pub fn tell(&self) {
         // With stderr closed there is nobody left to tell; the exit code still says it.
         drop(writeln!(std::io::stderr(), "{}", sentence(&self.0)));
-    }
-
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::FAILURE
     }
 }
 
