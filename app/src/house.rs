@@ -88,7 +88,7 @@ impl House {
 
     /// All pages, the REST interface and the hooks.
     pub fn router(&self) -> Router {
-        web::app(self.site.clone(), pages(), plain())
+        web::app(self.site.clone(), pages(), api::router())
     }
 }
 
@@ -101,49 +101,21 @@ async fn is_reached_safely(db: &Db, site: &SiteConfig) -> Result<bool, DbError> 
 
 /// The tables of all pages, for the router and for the test that walks them.
 pub fn pages() -> web::Routes {
-    let routes = web::Routes::new();
-    #[cfg(feature = "front")]
-    let routes = routes.and(front::routes());
-    #[cfg(feature = "office")]
-    let routes = routes.and(office::routes());
-    routes
-}
-
-#[cfg(feature = "api")]
-fn plain() -> Router<Site> {
-    api::router()
-}
-
-#[cfg(not(feature = "api"))]
-fn plain() -> Router<Site> {
-    use axum::extract::{Path, State};
-    use axum::http::{HeaderMap, StatusCode};
-    async fn hook(
-        State(site): State<Site>,
-        Path((driver, key)): Path<(String, String)>,
-        headers: HeaderMap,
-        body: axum::body::Bytes,
-    ) -> StatusCode {
-        match billing::inbox::receive(&site.tools.gateways, &driver, &key, &headers, &body).await {
-            Ok(_) => StatusCode::OK,
-            Err(_) => StatusCode::BAD_REQUEST,
-        }
-    }
-    Router::new().route("/hooks/{driver}/{key}", axum::routing::post(hook))
+    front::routes().and(office::routes())
 }
 
 fn topics() -> Topics {
-    let mut topics = Vec::new();
-    #[cfg(feature = "front")]
-    topics.extend(front::topics());
-    #[cfg(feature = "office")]
+    let mut topics = front::topics();
     topics.extend(office::topics());
     Topics::new(topics)
 }
 
 /// All jobs of the house and when they come.
 fn runner(tools: &Tools, data: &Path) -> Runner {
-    let backups = Backups { db: tools.db.clone(), data: data.to_owned() };
+    let backups = Backups {
+        db: tools.db.clone(),
+        data: data.to_owned(),
+    };
     let servers = tools.servers();
     let hands = Hands::new().with(ShareHand {
         servers: servers.clone(),

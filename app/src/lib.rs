@@ -6,7 +6,6 @@
 pub mod acme;
 pub mod backup;
 pub mod config;
-#[cfg(feature = "cli")]
 pub mod demo;
 pub mod doctor;
 pub mod house;

@@ -12,7 +12,6 @@ mod failure;
 mod key;
 mod log;
 mod migrate;
-#[cfg(feature = "api")]
 mod openapi;
 mod passphrase;
 mod place;
@@ -87,7 +86,6 @@ enum Command {
     /// Write people, plans and payments as JSON lines, one file for each kind of thing
     Export(export::ExportArgs),
     /// Print the OpenAPI document of the REST interface
-    #[cfg(feature = "api")]
     Openapi,
 }
 
@@ -106,7 +104,6 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Restore(args) => restore::run(shared, args).await,
         Command::Key(command) => key::run(shared, command).await,
         Command::Export(args) => export::run(shared, args).await,
-        #[cfg(feature = "api")]
         Command::Openapi => openapi::run(),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
+use drivers::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use drivers::http::{Call, Http};
+use drivers::http::{Method, Url};
 use kit::{Text, t};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use standins::{Running, StandinClock};
 

@@ -1,19 +1,21 @@
 //! The whole house, on both engines, with its jobs run to the end.
 
 mod backup;
-#[cfg(feature = "cli")]
 mod commands;
+mod going_live;
+mod interleavings;
 mod languages;
+mod letters;
 mod money;
 mod money_back;
 mod money_renewal;
 mod plan_moves;
-#[cfg(all(feature = "front", feature = "office", feature = "api"))]
+mod provisioning;
 mod routes;
-#[cfg(all(feature = "front", feature = "office", feature = "api"))]
 mod safety;
 mod shop;
 mod sql;
 mod support;
 mod time;
+mod time_more;
 mod walls;

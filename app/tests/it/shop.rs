@@ -12,7 +12,10 @@ async fn a_kind_of_payment_that_is_switched_off_is_refused_before_money_is_asked
     for engine in engines().await {
         let site = TestSite::on(&engine).await;
         let shop = site.set_up().await;
-        let row = gateways::find(&site.house.db, &shop.stripe).await.expect("read").expect("there");
+        let row = gateways::find(&site.house.db, &shop.stripe)
+            .await
+            .expect("read")
+            .expect("there");
         let card = site.house.tools.gateways.card("stripe").expect("a card");
         let form = GatewayForm {
             title: row.title.clone(),
@@ -22,13 +25,28 @@ async fn a_kind_of_payment_that_is_switched_off_is_refused_before_money_is_asked
             values: row.config.0.clone(),
             secrets: std::collections::BTreeMap::default(),
         };
-        let mut tx = site.house.db.begin(Actor::console()).await.expect("a transaction");
-        gateways::change(&mut tx, &site.house.tools.vault, &row, card, &form).await.expect("changed");
+        let mut tx = site
+            .house
+            .db
+            .begin(Actor::console())
+            .await
+            .expect("a transaction");
+        gateways::change(&mut tx, &site.house.tools.vault, &row, card, &form)
+            .await
+            .expect("changed");
         tx.save().await.expect("saved");
 
-        let refused = site.begin_checkout("Mara", &shop, &shop.monthly).await.expect_err("refused");
-        assert!(refused.contains("not offered for this kind of payment"), "{refused}");
-        site.begin_checkout("Mara", &shop, &shop.month).await.expect("paying once is still offered");
+        let refused = site
+            .begin_checkout("Mara", &shop, &shop.monthly)
+            .await
+            .expect_err("refused");
+        assert!(
+            refused.contains("not offered for this kind of payment"),
+            "{refused}"
+        );
+        site.begin_checkout("Mara", &shop, &shop.month)
+            .await
+            .expect("paying once is still offered");
     }
 }
 
@@ -41,10 +59,15 @@ async fn extending_adds_a_month_to_the_month_that_runs() {
         site.buy("Mara", &shop, &shop.month).await.expect("bought");
         site.hear().await;
         let first = site.standing("Mara").await.subscription.ends_at;
-        site.buy("Mara", &shop, &shop.month).await.expect("bought again");
+        site.buy("Mara", &shop, &shop.month)
+            .await
+            .expect("bought again");
         site.hear().await;
         let second = site.standing("Mara").await.subscription.ends_at;
-        assert!(second.since(first).as_ms() >= kit::Span::days(28).as_ms(), "a month more");
+        assert!(
+            second.since(first).as_ms() >= kit::Span::days(28).as_ms(),
+            "a month more"
+        );
         assert_eq!(site.live_grants("Mara").await, 2);
         assert_eq!(site.imbalance().await, 0);
         site.assert_no_failures().await;

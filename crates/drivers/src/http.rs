@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kit::{Outcome, Refusal, Uncertainty, World, t};
 use reqwest::header::HeaderMap;
-use reqwest::{Method, StatusCode, Url};
+pub use reqwest::{Method, StatusCode, Url, header};
 
 /// An answer larger than this is not read to its end.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -30,7 +30,13 @@ pub struct Call {
 impl Call {
     pub fn new(method: Method, url: Url) -> Self {
         let time_limit = Duration::from_secs(20);
-        Self { method, url, headers: HeaderMap::new(), body: None, time_limit }
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            time_limit,
+        }
     }
 }
 
@@ -65,7 +71,11 @@ impl Http {
             .user_agent(concat!("Playhouse/", env!("CARGO_PKG_VERSION")))
             .build()
             .expect("the client's settings are constants that fit together");
-        Self { client, world, allow_standins }
+        Self {
+            client,
+            world,
+            allow_standins,
+        }
     }
 
     pub fn world(&self) -> &World {
@@ -102,7 +112,10 @@ impl Http {
         if response.headers().contains_key("x-stand-in") && !self.allow_standins {
             return Outcome::Refused(Refusal::lasting(
                 "stand_in",
-                t!("{host} is a stand-in for trying things out, not a real service. Enter the real address.", host = host),
+                t!(
+                    "{host} is a stand-in for trying things out, not a real service. Enter the real address.",
+                    host = host
+                ),
             ));
         }
         let (status, headers) = (response.status(), response.headers().clone());
@@ -116,7 +129,13 @@ impl Http {
                         host = host
                     )));
                 }
-                Ok(None) => return Outcome::Done(Answer { status, headers, body }),
+                Ok(None) => {
+                    return Outcome::Done(Answer {
+                        status,
+                        headers,
+                        body,
+                    });
+                }
                 Err(_) => return Outcome::Unknown(broke_off(host)),
             }
         }
@@ -125,17 +144,27 @@ impl Http {
 
 fn failed(error: &reqwest::Error, host: &str) -> Outcome<Answer> {
     if !error.is_connect() {
-        return Outcome::Unknown(if error.is_timeout() { no_answer(host) } else { broke_off(host) });
+        return Outcome::Unknown(if error.is_timeout() {
+            no_answer(host)
+        } else {
+            broke_off(host)
+        });
     }
     if speaks_of_certificate(error) {
         return Outcome::Refused(Refusal::passing(
             "certificate",
-            t!("The certificate of {host} is not valid for this address, has expired, or is signed by nobody known. Renew it, or use the name it was made for.", host = host),
+            t!(
+                "The certificate of {host} is not valid for this address, has expired, or is signed by nobody known. Renew it, or use the name it was made for.",
+                host = host
+            ),
         ));
     }
     Outcome::Refused(Refusal::passing(
         "unreachable",
-        t!("{host} cannot be reached. Check that it is running, and that address and port are right.", host = host),
+        t!(
+            "{host} cannot be reached. Check that it is running, and that address and port are right.",
+            host = host
+        ),
     ))
 }
 
@@ -156,7 +185,10 @@ fn no_answer(host: &str) -> Uncertainty {
 }
 
 fn broke_off(host: &str) -> Uncertainty {
-    Uncertainty::new(t!("The connection to {host} broke off before the answer was complete.", host = host))
+    Uncertainty::new(t!(
+        "The connection to {host} broke off before the answer was complete.",
+        host = host
+    ))
 }
 
 fn stopped() -> Uncertainty {
@@ -169,12 +201,15 @@ mod tls {
     use std::sync::Arc;
 
     pub fn config() -> rustls::ClientConfig {
-        let roots =
-            rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring speaks TLS 1.2 and 1.3")
-            .with_root_certificates(roots)
-            .with_no_client_auth()
+        let roots = rustls::RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        rustls::ClientConfig::builder_with_provider(Arc::new(
+            rustls::crypto::ring::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .expect("ring speaks TLS 1.2 and 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
     }
 }

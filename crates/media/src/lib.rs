@@ -41,6 +41,7 @@ pub use hand::ShareHand;
 pub use maker::{Card, Connection, Maker, Makers};
 pub use reconcile::Reconciled;
 pub use remote::{Access, Level, MediaServer, RemoteRef};
+pub use seen::call_for_person;
 pub use server::Server;
 pub use servers::Servers;
 pub use share::{Share, ShareState};

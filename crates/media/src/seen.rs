@@ -185,6 +185,14 @@ async fn failed(
     Ok(())
 }
 
+/// Opens the line on Overview for a member who has waited long enough, whoever noticed it: while a server is left
+/// alone nobody looks, and so nobody here would say it. It goes when the share is in place. Safe to repeat.
+pub async fn call_for_person(tx: &mut Tx<'_>, share: &Share, detail: Text) -> Result<(), DbError> {
+    let server = server::find(&mut *tx, &share.server_id).await?;
+    let name = server.map(|server| server.name).unwrap_or_default();
+    want::open(tx, &wanted(share, &name, detail)).await
+}
+
 fn want_key(share: &Share) -> String {
     format!("share/{}", share.id)
 }

@@ -46,7 +46,16 @@ impl PageError {
     }
 
     pub fn problem(&self) -> Problem {
-        let (status, title, sentence) = match self {
+        let (status, title, sentence) = self.words();
+        Problem {
+            status,
+            title,
+            sentence,
+        }
+    }
+
+    fn words(&self) -> (StatusCode, Text, Text) {
+        match self {
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 t!("There is nothing here"),
@@ -101,11 +110,6 @@ impl PageError {
                     code = code
                 ),
             ),
-        };
-        Problem {
-            status,
-            title,
-            sentence,
         }
     }
 }
@@ -113,11 +117,15 @@ impl PageError {
 /// Six letters by which the log line is found; the same fault has the same code.
 fn code_of(words: &str) -> String {
     use sha2::Digest;
-    let hash = sha2::Sha256::digest(words.as_bytes());
-    hash.iter()
-        .take(3)
-        .map(|byte| format!("{byte:02X}"))
-        .collect()
+    hex(&sha2::Sha256::digest(words.as_bytes())[..3]).to_uppercase()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut all, byte| {
+        write!(all, "{byte:02x}").expect("writing into a text never fails");
+        all
+    })
 }
 
 impl IntoResponse for PageError {

@@ -144,7 +144,7 @@ pub(crate) struct Asked {
 }
 
 /// A connection lives so long at most; browsers come back by themselves.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
+const LONGEST: Duration = Duration::from_mins(30);
 const MOST_TOPICS: usize = 8;
 
 struct Connection {

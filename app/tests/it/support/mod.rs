@@ -6,14 +6,12 @@
     reason = "a test that cannot be set up has failed, and may block"
 )]
 
-#[cfg(all(feature = "front", feature = "office", feature = "api"))]
 mod browser;
 mod course;
 mod gateway;
 mod outside;
 mod site;
 
-#[cfg(all(feature = "front", feature = "office", feature = "api"))]
 pub use browser::{Browser, Page};
 pub use gateway::{FAILS_LATER, WAYS};
 pub use outside::Outside;

@@ -41,7 +41,10 @@ impl Courier for Smtp {
             Err(error) => {
                 return Outcome::Refused(Refusal::passing(
                     "tls",
-                    t!("The connection to the mail server cannot be protected: {words}", words = error.to_string()),
+                    t!(
+                        "The connection to the mail server cannot be protected: {words}",
+                        words = error.to_string()
+                    ),
                 ));
             }
         };
@@ -53,14 +56,23 @@ impl Courier for Smtp {
             Ok(_) => Outcome::Done(()),
             Err(error) => explain(&error, host),
         };
-        if self.world.steps.pass("mail: after").is_err() { stopped() } else { carried }
+        if self.world.steps.pass("mail: after").is_err() {
+            stopped()
+        } else {
+            carried
+        }
     }
 }
 
 fn compose(letter: &Written) -> Result<Message, String> {
     let mailbox = |name: &str, email: &str| -> Result<Mailbox, String> {
-        let address = email.parse().map_err(|error: lettre::address::AddressError| error.to_string())?;
-        Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
+        let address = email
+            .parse()
+            .map_err(|error: lettre::address::AddressError| error.to_string())?;
+        Ok(Mailbox::new(
+            (!name.is_empty()).then(|| name.to_owned()),
+            address,
+        ))
     };
     let mut message = Message::builder()
         .message_id(Some(format!("<{}>", letter.message_id)))
@@ -83,16 +95,23 @@ fn connect(
         .port(settings.port)
         .timeout(Some(TIME_LIMIT));
     builder = match settings.encryption {
-        MailEncryption::Tls => builder.tls(Tls::Wrapper(TlsParameters::new(settings.host.clone())?)),
+        MailEncryption::Tls => {
+            builder.tls(Tls::Wrapper(TlsParameters::new(settings.host.clone())?))
+        }
         MailEncryption::StartTls => {
             builder.tls(Tls::Required(TlsParameters::new(settings.host.clone())?))
         }
         MailEncryption::None => builder.tls(Tls::None),
     };
     if !settings.login.is_empty() {
-        let password = transport.password.as_ref().map_or("", |secret| secret.reveal());
-        builder =
-            builder.credentials(Credentials::new(settings.login.clone(), password.to_owned()));
+        let password = transport
+            .password
+            .as_ref()
+            .map_or("", |secret| secret.reveal());
+        builder = builder.credentials(Credentials::new(
+            settings.login.clone(),
+            password.to_owned(),
+        ));
     }
     Ok(builder.build())
 }
@@ -102,24 +121,41 @@ fn explain(error: &lettre::transport::smtp::Error, host: &str) -> Outcome<()> {
     if error.is_permanent() {
         return Outcome::Refused(Refusal::lasting(
             "mail_refused",
-            t!("{host} refuses this letter for good: {words}", host = host, words = words),
+            t!(
+                "{host} refuses this letter for good: {words}",
+                host = host,
+                words = words
+            ),
         ));
     }
     if error.is_transient() {
         return Outcome::Refused(Refusal::passing(
             "mail_later",
-            t!("{host} refuses this letter for now: {words}", host = host, words = words),
+            t!(
+                "{host} refuses this letter for now: {words}",
+                host = host,
+                words = words
+            ),
         ));
     }
     if error.is_timeout() {
-        return Outcome::Unknown(Uncertainty::new(t!("{host} did not answer in time.", host = host)));
+        return Outcome::Unknown(Uncertainty::new(t!(
+            "{host} did not answer in time.",
+            host = host
+        )));
     }
     Outcome::Refused(Refusal::passing(
         "unreachable",
-        t!("{host} cannot be reached for mail: {words}. Check host, port and encryption.", host = host, words = words),
+        t!(
+            "{host} cannot be reached for mail: {words}. Check host, port and encryption.",
+            host = host,
+            words = words
+        ),
     ))
 }
 
 fn stopped() -> Outcome<()> {
-    Outcome::Unknown(Uncertainty::new(t!("This process was stopped during the call.")))
+    Outcome::Unknown(Uncertainty::new(t!(
+        "This process was stopped during the call."
+    )))
 }

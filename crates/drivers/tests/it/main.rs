@@ -6,4 +6,5 @@
 )]
 
 mod jellyfin;
+mod peers;
 mod stripe;

@@ -48,6 +48,7 @@ async fn see(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowError> {
         // They were asked by letter to choose a name and a password; it is not the operator's turn.
         Some(share) if share.needs_credentials() => return Ok(()),
         Some(share) if standing.has_access() => {
+            media::call_for_person(&mut tx, share, why(share)).await?;
             complain(&mut tx, &standing, &member, &why(share)).await?;
         }
         _ => settled(&mut tx, &member).await?,

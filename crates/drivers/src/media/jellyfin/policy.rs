@@ -173,6 +173,7 @@ mod tests {
         assert_eq!(closed.0["IsDisabled"], json!(true));
     }
 
+    /// Checklist: G36
     #[test]
     fn a_template_gives_its_rights_but_never_its_way_to_sign_in() {
         let own =

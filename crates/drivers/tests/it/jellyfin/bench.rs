@@ -30,6 +30,10 @@ pub struct Bench {
     pub world: TestWorld,
     pub http: Http,
     pub running: Running,
+    /// What the driver calls: the stand-in, or the judge before it (`tests/peers/with-jellyfin-judge`).
+    pub address: String,
+    /// The stand-in itself.
+    control: String,
 }
 
 impl Bench {
@@ -39,16 +43,25 @@ impl Bench {
             .await
             .unwrap();
         let world = testworld();
-        Self {
+        let judged = std::env::var("PLAYHOUSE_JELLYFIN").ok();
+        let control = std::env::var("PLAYHOUSE_JELLYFIN_CONTROL").ok();
+        let bench = Self {
             http: Http::new(world.world(), true),
             world,
+            address: judged.clone().unwrap_or_else(|| running.jellyfin.clone()),
+            control: control.unwrap_or_else(|| running.jellyfin.clone()),
             running,
+        };
+        if judged.is_some() {
+            // One stand-in for all tests, which then run one after the other.
+            bench.control("reset", Value::Null).await;
         }
+        bench
     }
 
     pub fn connection(&self, key: &str) -> Connection {
         Connection {
-            address: self.running.jellyfin.clone(),
+            address: self.address.clone(),
             api_key: Secret::new(key),
         }
     }
@@ -74,7 +87,7 @@ impl Bench {
     ) -> Answer {
         // Another client than the one under test: its calls pass no steps.
         let http = Http::new(testworld().world(), true);
-        let url = format!("{}{path}", self.running.jellyfin).parse().unwrap();
+        let url = format!("{}{path}", self.control).parse().unwrap();
         let mut call = Call::new(method, url);
         call.headers = HeaderMap::new();
         let line = format!(
@@ -274,7 +287,7 @@ impl House {
 
 async fn add_server(bench: &Bench, servers: &Servers) -> Server {
     let opening = Opening::ApiKey(Secret::new(KEY));
-    let address = &bench.running.jellyfin;
+    let address = &bench.address;
     let examined = adding::examine(servers, "jellyfin", address, opening)
         .await
         .unwrap();

@@ -70,7 +70,7 @@ async fn a_key_is_made_by_signing_in_once_as_an_administrator() {
     let bench = Bench::new().await;
     let all = makers(&bench.http);
     let maker = all.find("jellyfin").unwrap();
-    let address = &bench.running.jellyfin;
+    let address = &bench.address;
     let make = async |name: &str, password: &str| {
         maker.make_key(address, name, &Secret::new(password)).await
     };

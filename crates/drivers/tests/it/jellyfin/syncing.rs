@@ -243,7 +243,7 @@ async fn adding_the_same_server_again_is_refused_also_by_signing_in() {
             name: "admin".to_owned(),
             password: Secret::new("admin-password"),
         };
-        let address = &house.bench.running.jellyfin;
+        let address = &house.bench.address;
         let again = adding::examine(&house.servers, "jellyfin", address, opening).await;
         let Err(MediaError::Refused(reason)) = again else {
             panic!("added twice")
