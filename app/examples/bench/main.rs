@@ -5,6 +5,14 @@
 //! they cost is part of every figure; only `visitors` and `memory` run the real binary beside it.
 //! To add a part, write its file and add it to [`PARTS`].
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a measurement reads the machine, waits for it, and rounds"
+)]
+
 mod figures;
 mod generator;
 mod house;

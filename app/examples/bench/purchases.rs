@@ -23,7 +23,7 @@ use crate::wire::Wire;
 use crate::{Fallible, Size, engine_name, tell};
 
 /// How long after the last purchase everybody must be in.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// What one run came to.

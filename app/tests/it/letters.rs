@@ -58,15 +58,12 @@ fn plain(packed: &str) -> String {
     while let [first, more @ ..] = rest {
         let code = more.get(..2).and_then(|it| std::str::from_utf8(it).ok());
         let byte = code.and_then(|it| u8::from_str_radix(it, 16).ok());
-        match byte.filter(|_| *first == b'=') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &more[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = more;
-            }
+        if let Some(byte) = byte.filter(|_| *first == b'=') {
+            bytes.push(byte);
+            rest = &more[2..];
+        } else {
+            bytes.push(*first);
+            rest = more;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -1,5 +1,12 @@
 //! The whole house, on both engines, with its jobs run to the end.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::large_futures,
+    clippy::format_push_string,
+    reason = "tests read their own environment, hold whole houses, and need not be fast"
+)]
+
 mod backup;
 mod commands;
 mod going_live;

@@ -4,7 +4,7 @@ use billing::gateways::{self, GatewayForm};
 use kit::Actor;
 use testkit::engines;
 
-use crate::support::TestSite;
+use crate::support::{Browser, TestSite};
 
 /// Checklist: E18
 #[tokio::test]
@@ -71,5 +71,60 @@ async fn extending_adds_a_month_to_the_month_that_runs() {
         assert_eq!(site.live_grants("Mara").await, 2);
         assert_eq!(site.imbalance().await, 0);
         site.assert_no_failures().await;
+    }
+}
+
+/// Checklist: C03, E20
+#[tokio::test]
+async fn checkout_shows_name_price_and_length_and_lets_choose_between_once_and_renewing() {
+    for engine in engines().await {
+        let site = TestSite::on(&engine).await;
+        let shop = site.set_up().await;
+        let mara = site.account("Mara").await;
+        let page = Browser::of(&site, &mara)
+            .await
+            .get(&format!("/checkout/{}", shop.plan))
+            .await;
+        assert_eq!(page.status, 200);
+        for words in [
+            "Family",
+            "12.00",
+            "month",
+            shop.month.as_str(),
+            shop.monthly.as_str(),
+        ] {
+            assert!(page.body.contains(words), "{words} is not on the page");
+        }
+    }
+}
+
+/// Checklist: C04
+#[tokio::test]
+async fn a_plan_without_a_library_group_is_not_saved_and_says_why() {
+    for engine in engines().await {
+        let site = TestSite::on(&engine).await;
+        site.set_up().await;
+        let robin = site.administrator("Robin").await;
+        let mut browser = Browser::of(&site, &robin).await;
+        let before = billing::plan::list(&site.house.db)
+            .await
+            .expect("listed")
+            .len();
+        let typed = [("name", "Empty handed"), ("position", "2")];
+        let page = browser.post("/office/plans/new", &typed).await;
+        assert_eq!(page.status, 422, "{}", page.body);
+        assert!(
+            page.body.contains("at least one library group"),
+            "{}",
+            page.body
+        );
+        assert!(page.body.contains("Empty handed"), "what was typed is kept");
+        assert_eq!(
+            billing::plan::list(&site.house.db)
+                .await
+                .expect("listed")
+                .len(),
+            before
+        );
     }
 }

@@ -60,11 +60,11 @@ fn statements() -> Vec<Found> {
 }
 
 fn literals(text: &str) -> Vec<String> {
-    let code: String = text
+    let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let code = lines.join("\n");
     let mut all = Vec::new();
     let mut rest = code.as_str();
     while let Some(open) = rest.find('"') {

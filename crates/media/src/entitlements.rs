@@ -40,6 +40,11 @@ stored_words! {
     }
 }
 
+/// What is wrong with a plan that opens nothing.
+pub fn no_groups() -> Text {
+    t!("Choose at least one library group: a plan without one opens nothing.")
+}
+
 impl Entitlements {
     /// Reads the section. A plan without one gives nothing on media servers.
     pub fn parse(section: Option<&str>) -> Result<Self, MediaError> {
@@ -94,6 +99,9 @@ impl Entitlements {
                 &mut errors,
             ),
         };
+        if read.groups.is_empty() && errors.of("media_groups").is_none() {
+            errors.add("media_groups", no_groups());
+        }
         if errors.is_empty() {
             Ok(read)
         } else {

@@ -37,14 +37,14 @@ impl Outside {
         let all = self.at_stripe("subscription").await;
         let runs =
             |one: &&Value| !["canceled", "incomplete_expired"].contains(&word(one, "status"));
-        all.iter().filter(runs).map(|one| id(one)).collect()
+        all.iter().filter(runs).map(id).collect()
     }
 
     /// The ids of payment pages that can still be paid.
     pub async fn open_pages(&self) -> Vec<String> {
         let all = self.at_stripe("checkout.session").await;
         let open = |one: &&Value| word(one, "status") == "open";
-        all.iter().filter(open).map(|one| id(one)).collect()
+        all.iter().filter(open).map(id).collect()
     }
 
     /// The intent of the latest payment that worked.

@@ -358,6 +358,15 @@ impl TestSite {
         assert!(tested.done().is_some(), "Stripe can be connected");
     }
 
+    pub async fn administrator(&self, name: &str) -> Account {
+        let email = Email::parse(&format!("{}@house.example", name.to_lowercase())).unwrap();
+        let new = NewAccount::administrator(email, name.to_owned());
+        let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
+        let account = account::create(&mut tx, &new, None).await.unwrap();
+        tx.save().await.unwrap();
+        account
+    }
+
     pub async fn account(&self, name: &str) -> Account {
         let email = Email::parse(&format!("{}@example.org", name.to_lowercase())).unwrap();
         if let Some(known) = account::find_by_email(&self.house.db, &email)

@@ -5,7 +5,7 @@ use billing::plan::{self, NewPlan, Plan, PlanKind, Sections};
 use kit::field;
 use kit::id::PlanId;
 use kit::{FormErrors, Length};
-use media::entitlements::{Entitlements, SECTION, Spread};
+use media::entitlements::{Entitlements, SECTION, Spread, no_groups};
 use people::role::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -188,6 +188,9 @@ impl PlanSent {
             .as_ref()
             .and_then(|trial| errors.keep("trial", trial.read()));
         let opened = self.media.read(&mut errors);
+        if opened.groups.is_empty() && errors.of("media.groups").is_none() {
+            errors.add("media.groups", no_groups());
+        }
         if !errors.is_empty() {
             return Err(errors);
         }

@@ -5,6 +5,7 @@ mod checkout;
 mod currency;
 mod facts;
 mod listing;
+mod refunds;
 mod setup;
 mod signature;
 mod wire;
@@ -166,11 +167,11 @@ impl PaymentGateway for Stripe {
     }
 
     async fn refund(&self, asked: &RefundAsked) -> Outcome<RefundFact> {
-        facts::refund(self, asked).await
+        refunds::refund(self, asked).await
     }
 
     async fn find_refund(&self, asked: &RefundAsked) -> Outcome<Option<RefundFact>> {
-        facts::find_refund(self, asked).await
+        refunds::find_refund(self, asked).await
     }
 
     async fn end_agreement(&self, agreement: &GatewayRef, when: When) -> Outcome<()> {
