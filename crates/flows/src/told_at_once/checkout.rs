@@ -211,7 +211,8 @@ async fn reserve(
     Ok(place::reserve(tx, &asked, attempt.order_id.as_str(), until).await?)
 }
 
-async fn choose(
+/// Keeps the chosen name and password for those places that have no user yet.
+pub(super) async fn choose(
     tx: &mut Tx<'_>,
     tools: &Tools,
     places: &[Place],

@@ -6,7 +6,6 @@ use billing::{payer, plan};
 use kit::id::{PlanId, SubscriptionId};
 use kit::{Span, Subject, t};
 use media::Entitlements;
-use media::credentials;
 use media::entitlements::SECTION;
 use media::place;
 use media::placement::Asked;
@@ -14,7 +13,7 @@ use people::account::Account;
 use people::member;
 
 use crate::error::FlowError;
-use crate::told_at_once::checkout::MediaChoice;
+use crate::told_at_once::checkout::{self, MediaChoice};
 use crate::told_at_once::house_rules;
 use crate::tools::Tools;
 
@@ -70,12 +69,7 @@ async fn start_once(
     let until = tx.now() + Span::hours(1);
     let places = place::reserve(&mut tx, &asked, subscription.as_str(), until).await?;
     if let MediaChoice::New(chosen) = media {
-        for place in &places {
-            let share = media::share::find(&mut tx, &place.share_id).await?;
-            if share.is_some_and(|share| share.remote_id.is_none()) {
-                credentials::choose(&mut tx, &tools.vault, &place.share_id, chosen).await?;
-            }
-        }
+        checkout::choose(&mut tx, tools, &places, chosen).await?;
     }
     tx.save().await?;
     Ok(subscription)
