@@ -9,6 +9,7 @@ mod clock;
 mod control;
 mod faults;
 pub mod jellyfin;
+mod mediabrowser;
 mod stage;
 pub mod stripe;
 

@@ -5,13 +5,15 @@
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::request::Parts;
+use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+
+pub use super::asked::{Asked, page_of};
+use super::asked::{Missing, Unreadable};
 
 /// The largest body that is read, far above any that a client of ours sends.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -45,6 +47,18 @@ impl Refusal {
             field: field.to_owned(),
             message: format!("The {field} field is required."),
         }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(_: Unreadable) -> Self {
+        Self::BAD_ARGUMENT
+    }
+}
+
+impl From<Missing> for Refusal {
+    fn from(Missing(field): Missing) -> Self {
+        Self::required(&field)
     }
 }
 
@@ -90,57 +104,6 @@ pub fn shown(body: impl Serialize) -> Answer {
 #[expect(clippy::unnecessary_wraps, reason = "routes end with it")]
 pub fn done() -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// The page of a list that `startIndex` and `limit` ask for, as `…QueryResult`.
-pub fn page_of<T: Serialize>(all: &[T], asked: &Asked) -> Value {
-    let start = asked.number("startIndex").unwrap_or(0).min(all.len());
-    let limit = asked.number("limit").unwrap_or(all.len());
-    let end = start.saturating_add(limit).min(all.len());
-    json!({ "Items": all[start..end], "TotalRecordCount": all.len(), "StartIndex": start })
-}
-
-/// The query of a request; names are compared without case.
-#[derive(Debug, Clone, Default)]
-pub struct Asked(Vec<(String, String)>);
-
-impl Asked {
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
-    }
-
-    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let name = name.to_ascii_lowercase();
-        let named = self
-            .0
-            .iter()
-            .filter(move |(given, _)| given.eq_ignore_ascii_case(&name));
-        named
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
-    }
-
-    pub fn number(&self, name: &str) -> Option<usize> {
-        self.text(name)?.parse().ok()
-    }
-
-    pub fn flag(&self, name: &str) -> Option<bool> {
-        self.text(name)?.to_ascii_lowercase().parse().ok()
-    }
-
-    /// The value, or the refusal that names what is missing.
-    pub fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name).ok_or_else(|| Refusal::required(name))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
-        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        Ok(Self(pairs.map_err(|_| Refusal::BAD_ARGUMENT)?.0))
-    }
 }
 
 /// A JSON body.

@@ -7,7 +7,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::answer::Asked;
-use super::state::Device;
+use super::described::{Device, parameters};
 
 /// What a request says about who sends it. Nothing here is checked yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn read(headers: &HeaderMap, query: &Asked, takes_legacy: bool) -> Carried {
     };
 
     let mut carried = described
-        .and_then(|line| parameters(line, takes_legacy))
+        .and_then(|line| parameters(line, schemes(takes_legacy)))
         .map(from_parameters)
         .unwrap_or_default();
     let legacy = |value: Option<&str>| value.filter(|_| takes_legacy).map(str::to_owned);
@@ -56,61 +56,10 @@ fn from_parameters(pairs: Vec<(String, String)>) -> Carried {
     carried
 }
 
-/// The `name="value"` pairs after the scheme, in any order, decoded. `None`: a scheme that is not taken.
-fn parameters(line: &str, takes_legacy: bool) -> Option<Vec<(String, String)>> {
-    let (scheme, rest) = line.trim().split_once(' ')?;
-    let is_taken = scheme.eq_ignore_ascii_case("MediaBrowser")
-        || (takes_legacy && scheme.eq_ignore_ascii_case("Emby"));
-    is_taken.then(|| {
-        split_outside_quotes(rest)
-            .iter()
-            .filter_map(|part| pair(part))
-            .collect()
-    })
-}
-
-/// A comma inside of quotes belongs to the value: `Device="Mara's TV, upstairs"`.
-fn split_outside_quotes(text: &str) -> Vec<&str> {
-    let mut is_quoted = false;
-    text.split(|sign: char| {
-        if sign == '"' {
-            is_quoted = !is_quoted;
-        }
-        sign == ',' && !is_quoted
-    })
-    .collect()
-}
-
-fn pair(part: &str) -> Option<(String, String)> {
-    let (name, value) = part.split_once('=')?;
-    let value = value.trim();
-    let bare = value
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(value);
-    Some((name.trim().to_owned(), decoded(bare)))
-}
-
-/// Percent signs and pluses are undone; what is not valid is left as it came.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let byte = match first {
-            b'%' => after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()),
-            _ => None,
-        }
-        .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, first) {
-            (Some(byte), _) => {
-                bytes.push(byte);
-                rest = &after[2..];
-                continue;
-            }
-            (None, b'+') => bytes.push(b' '),
-            (None, other) => bytes.push(*other),
-        }
-        rest = after;
+fn schemes(takes_legacy: bool) -> &'static [&'static str] {
+    if takes_legacy {
+        &["MediaBrowser", "Emby"]
+    } else {
+        &["MediaBrowser"]
     }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

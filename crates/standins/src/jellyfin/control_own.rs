@@ -1,6 +1,6 @@
 //! `/_control` of this stand-in alone: read the whole state, reset it, add to it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -44,7 +44,7 @@ pub async fn show(State(jellyfin): State<Jellyfin>) -> Json<Value> {
             .collect::<Vec<_>>(),
         "sessions": all,
         "commands": state.commands,
-        "messages": messages(&state.commands),
+        "messages": state.commands.messages(),
         "calls": state.calls.counts,
         "recent_calls": state.calls.recent,
     }))
@@ -72,13 +72,6 @@ fn users(state: &Known) -> Vec<Value> {
         .collect()
 }
 
-fn messages(commands: &VecDeque<super::state::Command>) -> Vec<&super::state::Command> {
-    commands
-        .iter()
-        .filter(|command| command.name == "Message")
-        .collect()
-}
-
 /// `?after=COUNT` of an earlier answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -88,12 +81,7 @@ pub struct Since {
 
 /// `GET /_control/calls`: how many calls there were, and those after the given count, as far as they are kept.
 pub async fn calls(State(jellyfin): State<Jellyfin>, Query(since): Query<Since>) -> Json<Value> {
-    let state = jellyfin.state();
-    let count: u64 = state.calls.counts.values().sum();
-    let news = usize::try_from(count.saturating_sub(since.after)).unwrap_or(usize::MAX);
-    let known = state.calls.recent.len().saturating_sub(news);
-    let calls: Vec<_> = state.calls.recent.iter().skip(known).collect();
-    Json(json!({ "count": count, "calls": calls }))
+    Json(jellyfin.state().calls.since(since.after))
 }
 
 /// `POST /_control/reset`: a fresh Aurora, without faults.

@@ -5,26 +5,22 @@
 //! 32 hexadecimal digits. It starts as "Aurora" ([`aurora`]); `/_control/seed` makes it what a test needs.
 //! To add a route: a handler in the file of its subject, and a line in [`routes`].
 
-mod activity;
 mod answer;
 mod aurora;
 mod auth;
-mod calls;
 mod carriers;
 mod configuration;
 mod control_own;
 mod devices;
-mod guid;
 mod images;
 mod items;
 mod keys;
 mod library;
-mod moment;
+mod log;
 mod password;
 mod paths;
 mod play;
 mod policy;
-mod push;
 mod quick_connect;
 mod remote;
 mod routes;
@@ -44,6 +40,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use tokio::sync::broadcast;
 
+use crate::mediabrowser::{
+    activity, asked, calls, command, described, guid, moment, paths as folding, people, playing,
+    poster, push,
+};
 use crate::stage::Stage;
 use moment::Moment;
 use push::Push;
@@ -98,5 +98,15 @@ impl Jellyfin {
 
     fn listen(&self) -> broadcast::Receiver<Push> {
         self.pushes.subscribe()
+    }
+}
+
+impl calls::Counts for Jellyfin {
+    fn now(&self) -> Moment {
+        Self::now(self)
+    }
+
+    fn note(&self, route: String, call: calls::Call) {
+        self.state().calls.note(route, call);
     }
 }

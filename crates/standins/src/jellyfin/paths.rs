@@ -1,7 +1,8 @@
 //! Paths in any case: the real server takes `/system/info/public` for `/System/Info/Public`.
 
 use axum::extract::Request;
-use axum::http::Uri;
+
+use super::folding;
 
 /// The words of the routes, as the routes write them. What is not here (ids, codes) stays as it came.
 const WORDS: [&str; 62] = [
@@ -70,25 +71,6 @@ const WORDS: [&str; 62] = [
 ];
 
 /// Writes the words of a path as the routes have them.
-pub fn fold_case(mut request: Request) -> Request {
-    let uri = request.uri();
-    let folded: Vec<&str> = uri.path().split('/').map(known).collect();
-    let folded = folded.join("/");
-    if folded != uri.path() {
-        let query = uri
-            .query()
-            .map(|query| format!("?{query}"))
-            .unwrap_or_default();
-        if let Ok(folded) = format!("{folded}{query}").parse::<Uri>() {
-            *request.uri_mut() = folded;
-        }
-    }
-    request
-}
-
-fn known(part: &str) -> &str {
-    WORDS
-        .into_iter()
-        .find(|word| word.eq_ignore_ascii_case(part))
-        .unwrap_or(part)
+pub fn fold_case(request: Request) -> Request {
+    folding::in_words(request, &WORDS)
 }

@@ -10,10 +10,10 @@ use serde_json::json;
 use super::Jellyfin;
 use super::answer::{Answer, Asked, Refusal, Sent, done};
 use super::auth::Caller;
+use super::command::Command;
 use super::guid::Guid;
 use super::push::Push;
 use super::session;
-use super::state::Command;
 
 /// How long a simulated client takes to obey: a real one needs a moment too.
 const OBEYS_AFTER: Duration = Duration::from_millis(300);
@@ -210,7 +210,7 @@ fn note(jellyfin: &Jellyfin, id: &Guid, command: &str, message: Option<Message>)
     let (header, text, timeout_ms) = message.map_or((None, None, None), |said| {
         (said.header, Some(said.text), said.timeout_ms)
     });
-    state.remember(Command {
+    state.commands.remember(Command {
         at,
         session_id: id.clone(),
         user_name,

@@ -7,8 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower::ServiceExt as _;
 
 use super::{
-    Jellyfin, activity, answer, calls, control_own, devices, images, items, keys, library,
-    password, paths, play, quick_connect, remote, sessions, sign_in, socket, system, users,
+    Jellyfin, answer, calls, control_own, devices, images, items, keys, library, log, password,
+    paths, play, quick_connect, remote, sessions, sign_in, socket, system, users,
 };
 
 /// The server's own routes in any case, and the control routes beside them.
@@ -19,7 +19,10 @@ pub fn all(jellyfin: Jellyfin) -> Router {
         .merge(about_media())
         .merge(about_sessions())
         .fallback(unknown)
-        .layer(from_fn_with_state(jellyfin.clone(), calls::count))
+        .layer(from_fn_with_state(
+            jellyfin.clone(),
+            calls::count::<Jellyfin>,
+        ))
         .with_state(jellyfin.clone());
     Router::new()
         .route("/_control/state", get(control_own::show))
@@ -40,7 +43,7 @@ fn about_the_server() -> Router<Jellyfin> {
         .route("/System/Info/Public", get(system::public_info))
         .route("/System/Info", get(system::info))
         .route("/System/Ping", get(system::ping).post(system::ping))
-        .route("/System/ActivityLog/Entries", get(activity::list))
+        .route("/System/ActivityLog/Entries", get(log::list))
         .route("/Branding/Configuration", get(system::branding))
         .route("/Auth/Keys", get(keys::list).post(keys::create))
         .route("/Auth/Keys/{key}", delete(keys::remove))

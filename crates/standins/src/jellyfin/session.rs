@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 
 use super::guid::Guid;
 use super::items;
-use super::moment::{Moment, TICKS_PER_MS};
+use super::moment::Moment;
+pub use super::playing::Method;
 use super::state::{Device, State};
+
+/// What a session plays.
+pub type Playing = super::playing::Playing<Guid>;
 
 /// A client that reports for itself is taken to have stopped after this long without a report.
 const SILENT_FOR_MS: i64 = 5 * 60_000;
@@ -23,27 +27,6 @@ pub struct Session {
     /// How many sockets the client holds open: without one it hears no command.
     pub sockets: u32,
     pub playing: Option<Playing>,
-}
-
-/// What a session plays.
-#[derive(Debug, Clone)]
-pub struct Playing {
-    pub item: Guid,
-    pub method: Method,
-    pub position_ticks: i64,
-    /// When the position was so; it moves on from there unless paused.
-    pub as_of: Moment,
-    pub paused_since: Option<Moment>,
-    /// Played by `/_control/play`: goes on without reports, and obeys.
-    pub is_simulated: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum Method {
-    #[default]
-    DirectPlay,
-    DirectStream,
-    Transcode,
 }
 
 impl Session {
@@ -65,29 +48,6 @@ impl Session {
                 .playing
                 .as_ref()
                 .is_some_and(|playing| playing.is_simulated)
-    }
-}
-
-impl Playing {
-    pub fn position_at(&self, now: Moment, runtime_ticks: i64) -> i64 {
-        let until = self.paused_since.unwrap_or(now);
-        let moved = until.since(self.as_of).max(0) * TICKS_PER_MS;
-        (self.position_ticks + moved).min(runtime_ticks)
-    }
-
-    /// Holds the position and starts counting from here.
-    pub fn settle(&mut self, now: Moment, runtime_ticks: i64) {
-        self.position_ticks = self.position_at(now, runtime_ticks);
-        self.as_of = now;
-    }
-
-    pub fn pause(&mut self, now: Moment) {
-        self.paused_since.get_or_insert(now);
-    }
-
-    pub fn go_on(&mut self, now: Moment, runtime_ticks: i64) {
-        self.settle(now, runtime_ticks);
-        self.paused_since = None;
     }
 }
 

@@ -1,11 +1,11 @@
 //! Everything that the server knows, behind one lock that no handler holds across an await.
 
-use std::collections::{HashMap, VecDeque};
-
-use serde::Serialize;
+use std::collections::HashMap;
 
 use super::activity::ActivityLog;
 use super::calls::Calls;
+use super::command::Commands;
+pub use super::described::Device;
 use super::guid::Guid;
 use super::library::{Item, Library};
 use super::moment::Moment;
@@ -14,9 +14,6 @@ use super::quick_connect::QuickConnect;
 use super::session::Session;
 use super::user::{User, Users};
 use super::version::Version;
-
-/// How many commands to clients are remembered for tests to read.
-const COMMANDS_KEPT: usize = 10_000;
 
 /// What the server is.
 #[derive(Debug, Clone)]
@@ -50,24 +47,6 @@ pub struct SignIn {
     pub last_activity: Moment,
 }
 
-/// What a client says about itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Device {
-    pub id: String,
-    pub name: String,
-    pub client: String,
-    pub version: String,
-}
-
-impl Device {
-    /// Nobody signs in without saying what they sign in with.
-    pub fn is_described(&self) -> bool {
-        ![&self.id, &self.name, &self.client, &self.version]
-            .iter()
-            .any(|said| said.is_empty())
-    }
-}
-
 /// A key of the dashboard: acts as administrator and has no user.
 #[derive(Debug, Clone)]
 pub struct ApiKey {
@@ -75,20 +54,6 @@ pub struct ApiKey {
     pub name: String,
     pub created: Moment,
     pub last_activity: Moment,
-}
-
-/// A message or playback command that somebody sent to a client.
-#[derive(Debug, Clone, Serialize)]
-pub struct Command {
-    pub at: Moment,
-    pub session_id: Guid,
-    pub user_name: Option<String>,
-    /// `Message`, `Stop`, `Pause`, …
-    #[serde(rename = "command")]
-    pub name: String,
-    pub header: Option<String>,
-    pub text: Option<String>,
-    pub timeout_ms: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -104,7 +69,7 @@ pub struct State {
     pub quick_connects: Vec<QuickConnect>,
     /// Names that were given to devices, by device id.
     pub device_names: HashMap<String, String>,
-    pub commands: VecDeque<Command>,
+    pub commands: Commands,
     pub activity: ActivityLog,
     pub calls: Calls,
     /// Rises with every change that a `Sessions` listener wants to hear of.
@@ -130,7 +95,7 @@ impl State {
             sessions: HashMap::new(),
             quick_connects: Vec::new(),
             device_names: HashMap::new(),
-            commands: VecDeque::new(),
+            commands: Commands::default(),
             activity: ActivityLog::default(),
             calls: Calls::default(),
             sessions_version: 0,
@@ -161,12 +126,5 @@ impl State {
             .iter()
             .filter(|library| user.policy.may_see(&library.id))
             .collect()
-    }
-
-    pub fn remember(&mut self, command: Command) {
-        if self.commands.len() == COMMANDS_KEPT {
-            self.commands.pop_front();
-        }
-        self.commands.push_back(command);
     }
 }

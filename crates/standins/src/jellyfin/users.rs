@@ -11,11 +11,12 @@ use super::answer::{Answer, Asked, Refusal, Sent, done, shown};
 use super::auth::{Caller, Elevated};
 use super::configuration::UserConfiguration;
 use super::guid::Guid;
+use super::people::NameRefused;
 use super::policy::UserPolicy;
 use super::push::Push;
 use super::sign_in;
 use super::state::State as Known;
-use super::user::{NameRefused, User, UserDto};
+use super::user::{User, UserDto};
 
 const NOT_FOUND: Refusal = Refusal::Sentence(StatusCode::NOT_FOUND, "User not found");
 const UPDATE_NOT_ALLOWED: Refusal =

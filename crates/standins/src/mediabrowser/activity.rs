@@ -2,19 +2,15 @@
 
 use std::collections::VecDeque;
 
-use axum::extract::State;
 use serde::Serialize;
 
-use super::Jellyfin;
-use super::answer::{Answer, Asked, page_of, shown};
-use super::auth::Elevated;
 use super::guid::Guid;
 use super::moment::Moment;
 
 /// The oldest entries fall out beyond this many.
 const ENTRIES_KEPT: usize = 10_000;
 
-/// `ActivityLogEntry` of the published contract.
+/// `ActivityLogEntry` of Jellyfin's contract; Emby's says the severity in other words.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Entry {
@@ -44,12 +40,13 @@ impl ActivityLog {
         if self.entries.len() == ENTRIES_KEPT {
             self.entries.pop_front();
         }
-        let is_failure = matches!(kind, "AuthenticationFailed" | "UserLockedOut");
+        let word = kind.to_ascii_lowercase();
+        let is_failure = word.contains("fail") || word.contains("lockedout");
         self.entries.push_back(Entry {
             id: self.written,
             name,
-            short_overview: kind
-                .starts_with("Auth")
+            short_overview: word
+                .contains("authenticat")
                 .then(|| "IP address: 127.0.0.1".to_owned()),
             kind,
             item_id: None,
@@ -68,18 +65,4 @@ impl ActivityLog {
     pub fn newest_first(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().rev()
     }
-}
-
-/// `GET /System/ActivityLog/Entries`
-pub async fn list(_: Elevated, State(jellyfin): State<Jellyfin>, asked: Asked) -> Answer {
-    let since = asked.text("minDate").and_then(Moment::parse);
-    let about_users = asked.flag("hasUserId");
-    let state = jellyfin.state();
-    let wanted: Vec<&Entry> = state
-        .activity
-        .newest_first()
-        .filter(|entry| since.is_none_or(|since| entry.date >= since))
-        .filter(|entry| about_users.is_none_or(|has| has == (entry.user_id != Guid::empty())))
-        .collect();
-    shown(page_of(&wanted, &asked))
 }

@@ -1,4 +1,4 @@
-//! Ids and tokens as Jellyfin writes them: 32 hexadecimal digits without dashes, read with or without.
+//! Ids and tokens as both servers write them: 32 hexadecimal digits without dashes, read with or without.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -45,7 +45,7 @@ impl Guid {
         Self(hex(&bytes))
     }
 
-    /// What Jellyfin writes where there is no user, as for an API key.
+    /// What the servers write where there is no user, as for an API key.
     pub fn empty() -> Self {
         Self("0".repeat(32))
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-/// Ticks in a millisecond: Jellyfin counts playing time in units of 100 ns.
+/// Ticks in a millisecond: playing time is counted in units of 100 ns.
 pub const TICKS_PER_MS: i64 = 10_000;
 /// Ticks in a minute.
 pub const TICKS_PER_MINUTE: i64 = 60_000 * TICKS_PER_MS;
