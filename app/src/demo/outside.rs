@@ -34,7 +34,7 @@ impl Outside {
     /// Puts the stand-ins up: on the ports after the site's, or on free ones.
     pub async fn start(site: SocketAddr, clock: &DemoClock) -> Result<Self, DemoError> {
         let main = put_up(site, 1, &clock.standins).await?;
-        let second = put_up(site, 3, &clock.standins).await?;
+        let second = put_up(site, 11, &clock.standins).await?;
         Ok(Self {
             aurora: main.jellyfin.clone(),
             borealis: second.jellyfin.clone(),

@@ -7,6 +7,7 @@
 
 mod clock;
 mod control;
+pub mod emby;
 mod faults;
 pub mod jellyfin;
 mod mediabrowser;

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::StandinClock;
 use crate::faults::Faults;
-use crate::{control, jellyfin, stripe};
+use crate::{control, emby, jellyfin, stripe};
 
 /// What a stand-in gets when it is put up.
 #[derive(Debug, Clone)]
@@ -26,14 +26,15 @@ pub struct Stage {
 pub struct Running {
     pub jellyfin: String,
     pub stripe: String,
+    pub emby: String,
     pub clock: StandinClock,
     tasks: JoinSet<()>,
 }
 
 impl Running {
-    /// `{"jellyfin":"http://…","stripe":"http://…"}`: printed at start.
+    /// `{"jellyfin":"http://…","stripe":"http://…",…}`: printed at start.
     pub fn addresses(&self) -> serde_json::Value {
-        serde_json::json!({ "jellyfin": self.jellyfin, "stripe": self.stripe })
+        serde_json::json!({ "jellyfin": self.jellyfin, "stripe": self.stripe, "emby": self.emby })
     }
 
     /// Waits until all have ended, which they do not do by themselves.
@@ -54,9 +55,11 @@ pub async fn start(listen: SocketAddr, clock: StandinClock) -> std::io::Result<R
     )
     .await?;
     let stripe = put_up("stripe", nth(listen, 1), &clock, stripe::router, &mut tasks).await?;
+    let emby = put_up("emby", nth(listen, 2), &clock, emby::router, &mut tasks).await?;
     Ok(Running {
         jellyfin,
         stripe,
+        emby,
         clock,
         tasks,
     })

@@ -10,10 +10,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub use super::asked::{Asked, page_of};
-use super::asked::{Missing, Unreadable};
+use super::asked::{Missing, Unreadable, in_capitals};
 
 /// The largest body that is read, far above any that a client of ours sends.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -147,18 +147,6 @@ fn invalid(field: &str, message: &str) -> Refusal {
         field: field.to_owned(),
         message: message.to_owned(),
     }
-}
-
-/// `name` → `Name`; nulls fall away, so that a field that is null is a field left out.
-fn in_capitals(fields: Map<String, Value>) -> Map<String, Value> {
-    let kept = fields.into_iter().filter(|(_, value)| !value.is_null());
-    kept.map(|(mut name, value)| {
-        if let Some(first) = name.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        (name, value)
-    })
-    .collect()
 }
 
 /// serde says "missing field `Name`"; Jellyfin names the field and says that it is required.

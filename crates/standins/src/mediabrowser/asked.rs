@@ -1,11 +1,11 @@
-//! What a request asks for in its query, where names are compared without case.
+//! What a request asks for: names in its query are compared without case, those in its body in either case.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The page of a list that `startIndex` and `limit` ask for, as `…QueryResult`.
 pub fn page_of<T: Serialize>(all: &[T], asked: &Asked) -> Value {
@@ -70,4 +70,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         Ok(Self(pairs.map_err(|_| Unreadable)?.0))
     }
+}
+
+/// `name` → `Name`; nulls fall away, so that a field that is null is a field left out.
+pub fn in_capitals(fields: Map<String, Value>) -> Map<String, Value> {
+    let kept = fields.into_iter().filter(|(_, value)| !value.is_null());
+    kept.map(|(mut name, value)| {
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        (name, value)
+    })
+    .collect()
 }
