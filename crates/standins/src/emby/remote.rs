@@ -1,7 +1,8 @@
 //! Commands to clients: messages, stop, pause. The answer is 204 whatever the client then does.
 //!
-//! A playback command without a body reaches no client (Tracearr#39); the fault `ignored_stop` is a client that
-//! goes on playing. 4.8 reads a message's words from the query alone, 4.9 from the body, too.
+//! The published contract wants a body with each playback command; pyemby sends none and is obeyed, while others
+//! report that nothing happens without (Tracearr#39): the fault `bodyless_ignored`. The fault `ignored_stop` is a
+//! client that goes on playing. 4.8 reads a message's words from the query alone, 4.9 from the body, too.
 
 use std::time::Duration;
 
@@ -98,7 +99,7 @@ pub async fn playstate(
         .ok_or_else(|| Refusal::bad("Requested value was not found."))?;
     let id = controlled(&emby, &caller, &session)?;
     note(&emby, &id, command, Message::default());
-    if request.command.is_none() {
+    if request.command.is_none() && emby.has_fault("bodyless_ignored") {
         return done();
     }
     let mut content = json!({ "Command": command, "ControllingUserId": caller.user });

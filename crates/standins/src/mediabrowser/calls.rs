@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use axum::body::to_bytes;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -12,6 +14,9 @@ use super::moment::Moment;
 
 /// How many single calls are kept; the counts go on.
 const RECENT_KEPT: usize = 500;
+
+/// A larger body is refused unread.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 #[derive(Debug, Default)]
 pub struct Calls {
@@ -54,6 +59,9 @@ impl Calls {
 }
 
 /// Counts a call and passes it on.
+///
+/// The body is read to its end, though nobody may look at it: a connection with an unread body cannot be used again,
+/// and a client that sends the next call on it would see it break.
 pub async fn count<S: Counts>(State(server): State<S>, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
     let path = request.uri().path().to_owned();
@@ -62,7 +70,11 @@ pub async fn count<S: Counts>(State(server): State<S>, request: Request, next: N
     let route = format!("{method} {route}");
     let at = server.now();
 
-    let response = next.run(request).await;
+    let (parts, body) = request.into_parts();
+    let response = match to_bytes(body, LARGEST_BODY).await {
+        Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    };
 
     let status = response.status().as_u16();
     let call = Call {
