@@ -16,6 +16,7 @@ mod letters;
 mod money;
 mod money_back;
 mod money_renewal;
+mod office;
 mod plan_moves;
 mod provisioning;
 mod routes;

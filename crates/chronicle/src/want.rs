@@ -93,6 +93,16 @@ pub async fn close(tx: &mut Tx<'_>, id: &WantId, note: &str) -> Result<bool, DbE
     Ok(tx.run(CLOSE, values![id, now, by, note]).await? > 0)
 }
 
+const FIND: &str = "
+    select id, want_key, kind, sentence, detail, action_label, action_href, tone, subject, since,
+           closed_at, closed_by, note
+      from wants where id = $1";
+
+/// A line, open or closed.
+pub async fn find(mut read: impl Read, id: &WantId) -> Result<Option<Want>, DbError> {
+    read.maybe(FIND, values![id]).await
+}
+
 const LIST_OPEN: &str = "
     select id, want_key, kind, sentence, detail, action_label, action_href, tone, subject, since,
            closed_at, closed_by, note

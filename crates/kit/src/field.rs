@@ -69,6 +69,11 @@ impl FormErrors {
         self.0.iter().map(|(name, text)| (name.as_str(), text))
     }
 
+    /// `Ok` if nothing is wrong.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+
     /// Keeps the value, or notes the error under the field and gives `None`.
     pub fn keep<T>(&mut self, field: &str, parsed: Result<T, FieldError>) -> Option<T> {
         match parsed {

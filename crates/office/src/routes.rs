@@ -56,14 +56,18 @@ fn members() -> Routes {
         .post("/office/members/{id}/edit", change, member_new::save)
         .get("/office/members/{id}/give", change, member_new::give_form)
         .post("/office/members/{id}/give", change, member_new::give)
-        .get("/office/members/{id}/plan", change, member_new::plan_form)
+        .get(
+            "/office/members/{id}/plan",
+            change,
+            persons::member_plan::plan_form,
+        )
 }
 
 fn member_acts() -> Routes {
-    use persons::{member_access as access, member_acts as acts};
+    use persons::{member_access as access, member_acts as acts, member_plan as plan};
     let change = may(Permission::MembersChange);
     Routes::new()
-        .post("/office/members/{id}/plan", change, acts::change_plan)
+        .post("/office/members/{id}/plan", change, plan::change_plan)
         .post("/office/members/{id}/grants", change, acts::grant)
         .post(
             "/office/members/{id}/grants/{grant}/revoke",

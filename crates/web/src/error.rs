@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use billing::BillingError;
 use db::DbError;
-use kit::{Text, t};
+use kit::{FormErrors, Text, t};
 use media::MediaError;
 use outreach::OutreachError;
 use people::PeopleError;
@@ -23,6 +23,8 @@ pub enum PageError {
     TooLarge,
     Conflict(Text),
     Unprocessable(Text),
+    /// What is wrong at which field; a page that has the form draws it again.
+    Form(FormErrors),
     TooMany(Text),
     /// A fault of the house, logged under this code.
     Broken(String),
@@ -97,6 +99,7 @@ impl PageError {
                 t!("This cannot be done"),
                 text.clone(),
             ),
+            Self::Form(errors) => Self::Unprocessable(first_of(errors)).words(),
             Self::TooMany(text) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 t!("Please wait a moment"),
@@ -112,6 +115,12 @@ impl PageError {
             ),
         }
     }
+}
+
+/// For pages that have no form to show them at.
+fn first_of(errors: &FormErrors) -> Text {
+    let first = errors.iter().next().map(|(_, text)| text.clone());
+    first.unwrap_or(t!("Please check what you typed, and send it again."))
 }
 
 /// Six letters by which the log line is found; the same fault has the same code.
@@ -140,6 +149,12 @@ impl IntoResponse for PageError {
         }
         response.extensions_mut().insert(problem);
         response
+    }
+}
+
+impl From<FormErrors> for PageError {
+    fn from(errors: FormErrors) -> Self {
+        Self::Form(errors)
     }
 }
 
@@ -176,6 +191,7 @@ impl From<PeopleError> for PageError {
         let text = error.text();
         match (error, text) {
             (PeopleError::NotFound, _) => Self::NotFound,
+            (PeopleError::Form(errors), _) => Self::Form(errors),
             (PeopleError::TooMany(text), _) => Self::TooMany(text),
             (PeopleError::Db(error), _) => error.into(),
             (PeopleError::Vault(error), _) => error.into(),
@@ -201,6 +217,7 @@ impl From<MediaError> for PageError {
         match error {
             MediaError::Db(error) => error.into(),
             MediaError::NotFound => Self::NotFound,
+            MediaError::Form(errors) => Self::Form(errors),
             other => match other.text() {
                 Some(text) => Self::Unprocessable(text),
                 None => Self::broken(&other),
@@ -231,7 +248,8 @@ impl From<flows::FlowError> for PageError {
             FlowError::Outreach(error) => error.into(),
             FlowError::NotFound => Self::NotFound,
             FlowError::Db(error) => error.into(),
-            FlowError::Refused(_) | FlowError::Form(_) => match error.text() {
+            FlowError::Form(errors) => Self::Form(errors),
+            FlowError::Refused(_) => match error.text() {
                 Some(text) => Self::Unprocessable(text),
                 None => Self::broken(&error),
             },

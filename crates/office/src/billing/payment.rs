@@ -8,20 +8,30 @@ use billing::refund::{self, Refund};
 use billing::term::{self, Cause, CauseKind};
 use billing::{dispute, enter, ledger};
 use kit::id::{Id, PaymentId};
-use kit::{Money, Text, Timestamp, t};
+use kit::{FormErrors, Money, Text, Timestamp, t};
 use maud::{Markup, html};
 use people::role::Permission;
 use ui::{Span, Tone};
-use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
+use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::{refund as refunding, unmatched};
-use crate::ask::ask;
+use crate::ask::{Ask, Here, ask};
 use crate::{desk, menu, words};
 
 /// The payment of an address.
 pub async fn found(site: &Site, id: &str) -> Result<Payment, PageError> {
     let id = PaymentId::parse(id).ok_or(PageError::NotFound)?;
     Ok(payment::find(&site.db, &id).await?)
+}
+
+/// Its page, for whatever is asked on it.
+pub fn here(payment: &Payment) -> Here {
+    let title = t!("Payment of {amount}", amount = payment.amount());
+    Here::new(
+        menu::PAYMENTS,
+        title,
+        format!("/office/payments/{}", payment.id),
+    )
 }
 
 /// `GET /office/payments/{id}`
@@ -58,7 +68,7 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
     desk::page(&site, &staff, parts, body).await
 }
 
-fn void(staff: &Staff, payment: &Payment) -> Markup {
+fn void<'a>(staff: &'a Staff, payment: &Payment) -> Ask<'a> {
     ask(staff, "void", t!("Void…"), format!("/office/payments/{}/void", payment.id))
         .question(t!("Void this payment?"))
         .sentence(t!(
@@ -302,15 +312,22 @@ pub async fn void_now(
 ) -> PageResult {
     staff.fresh(&site)?;
     let payment = found(&site, &id).await?;
+    let done = make_void(&site, &staff, &payment, &form).await;
+    void(&staff, &payment)
+        .answer(&site, &here(&payment), &form, done)
+        .await
+}
+
+async fn make_void(site: &Site, staff: &Staff, payment: &Payment, form: &Posted) -> PageResult {
     let reason = form
         .required("reason", 500)
-        .map_err(|error| PageError::Unprocessable(error.text()))?;
+        .map_err(|error| FormErrors::one("reason", error.text()))?;
     let mut tx = site.db.begin(staff.actor()).await?;
     enter::void(&mut tx, &payment.id, &reason).await?;
     tx.save().await?;
     Ok(Done::at(
-        &site,
-        &format!("/office/payments/{}", payment.id),
+        site,
+        &here(payment).href,
         t!("The payment is voided."),
     ))
 }

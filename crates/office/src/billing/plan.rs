@@ -13,7 +13,7 @@ use ui::{Span, Tone};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
 use super::prices;
-use crate::ask::ask;
+use crate::ask::{Ask, Here, ask};
 use crate::{desk, menu, words};
 
 /// The plan of an address.
@@ -24,6 +24,12 @@ pub async fn found(site: &Site, id: &str) -> Result<Plan, PageError> {
 
 fn href(plan: &Plan, act: &str) -> String {
     format!("/office/plans/{}{act}", plan.id)
+}
+
+/// Its page, for whatever is asked on it.
+pub fn here(plan: &Plan) -> Here {
+    let name = Text::verbatim(plan.version.name.clone());
+    Here::new(menu::PLANS, name, href(plan, ""))
 }
 
 /// `GET /office/plans/{id}`
@@ -62,14 +68,14 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
             }
             @if !plan.is_default {
                 (ui::post_button(href(&plan, "/default"), &staff.csrf, t!("Make it the default")).quiet().render(reader))
-                (delete(&staff, &plan))
+                (deletion(&staff, &plan))
             }
         });
     }
     desk::page(&site, &staff, parts, body).await
 }
 
-fn delete(staff: &Staff, plan: &Plan) -> Markup {
+fn deletion<'a>(staff: &'a Staff, plan: &Plan) -> Ask<'a> {
     ask(staff, "delete-plan", t!("Delete…"), href(plan, "/delete"))
         .question(t!("Delete the plan {plan}?", plan = plan.version.name.as_str()))
         .sentence(t!(
@@ -234,9 +240,16 @@ pub async fn delete_now(
     staff: Staff,
     State(site): State<Site>,
     Path(id): Path<String>,
-    _form: CheckedForm,
+    form: CheckedForm,
 ) -> PageResult {
     let plan = found(&site, &id).await?;
+    let done = delete(&site, &staff, &plan).await;
+    deletion(&staff, &plan)
+        .answer(&site, &here(&plan), &form, done)
+        .await
+}
+
+async fn delete(site: &Site, staff: &Staff, plan: &Plan) -> PageResult {
     let mut tx = site.db.begin(staff.actor()).await?;
     let deleted = plan::delete(&mut tx, &plan.id).await?;
     tx.save().await?;
@@ -244,5 +257,5 @@ pub async fn delete_now(
         Deleted::Gone => t!("The plan is gone; it was never sold."),
         Deleted::Archived => t!("The plan is archived. What was sold goes on."),
     };
-    Ok(Done::at(&site, menu::PLANS, words))
+    Ok(Done::at(site, menu::PLANS, words))
 }

@@ -11,8 +11,8 @@ use people::role::Permission;
 use ui::{Crumb, Form, Span, Tone, field};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
 
-use super::plan::found;
-use crate::ask::ask;
+use super::plan::{found, here};
+use crate::ask::{Ask, ask};
 use crate::{desk, menu, typed, words};
 
 fn href(plan: &Plan, rest: &str) -> String {
@@ -59,11 +59,17 @@ fn acts(staff: &Staff, plan: &Plan, price: &Price) -> Markup {
     let of = format!("/prices/{}", price.id);
     html! {
         (ui::link_button(href(plan, &format!("{of}/replace")), t!("Replace…")).small().render(&staff.reader))
-        (ask(staff, &format!("archive-{}", price.id), t!("Archive…"), href(plan, &format!("{of}/archive")))
-            .question(t!("Take this price from sale for good?"))
-            .sentence(t!("Whoever pays it by an agreement goes on paying it."))
-            .gravely(t!("Archive it")))
+        (archival(staff, plan, price))
     }
+}
+
+fn archival<'a>(staff: &'a Staff, plan: &Plan, price: &Price) -> Ask<'a> {
+    let action = href(plan, &format!("/prices/{}/archive", price.id));
+    let id = format!("archive-{}", price.id);
+    ask(staff, &id, t!("Archive…"), action)
+        .question(t!("Take this price from sale for good?"))
+        .sentence(t!("Whoever pays it by an agreement goes on paying it."))
+        .gravely(t!("Archive it"))
 }
 
 async fn draw(
@@ -263,16 +269,23 @@ pub async fn archive(
     staff: Staff,
     State(site): State<Site>,
     Path((id, price)): Path<(String, String)>,
-    _form: CheckedForm,
+    form: CheckedForm,
 ) -> PageResult {
     let plan = found(&site, &id).await?;
     let price = own_price(&site, &plan, &price).await?;
+    let done = take_from_sale(&site, &staff, &plan, &price).await;
+    archival(&staff, &plan, &price)
+        .answer(&site, &here(&plan), &form, done)
+        .await
+}
+
+async fn take_from_sale(site: &Site, staff: &Staff, plan: &Plan, price: &Price) -> PageResult {
     let mut tx = site.db.begin(staff.actor()).await?;
     price::archive(&mut tx, &price.id).await?;
     tx.save().await?;
     Ok(Done::at(
-        &site,
-        &href(&plan, ""),
+        site,
+        &href(plan, ""),
         t!("The price is archived."),
     ))
 }

@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use billing::attempt::{self, Attempt, AttemptState};
 use billing::manual::{self, Proof};
 use kit::id::{AttemptId, Id, ProofId};
-use kit::{Text, t};
+use kit::{FormErrors, Text, t};
 use maud::{Markup, html};
 use people::role::Permission;
 use ui::{Crumb, Span, field};
-use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Site, Staff};
+use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
 
-use crate::ask::ask;
+use crate::ask::{Ask, Here, ask};
 use crate::{desk, menu, typed, words};
 
 const AWAITING: &str = "/office/payments/awaiting";
@@ -104,18 +104,39 @@ fn acts(staff: &Staff, attempt: &Attempt) -> Markup {
     if !waits || !staff.may(Permission::PaymentsChange) {
         return html! {};
     }
-    let here = format!("/office/payments/attempts/{}", attempt.id);
     html! {
-        (ask(staff, "approve", t!("The money arrived…"), format!("{here}/approve"))
-            .sentence(t!("It is booked like any other payment, a receipt is issued and access follows."))
-            .field(field::money("amount", t!("How much arrived"), attempt.currency).value(attempt.amount().plain()).required())
-            .field(field::text("note", t!("Note")).longest(500))
-            .gently(t!("Approve it")))
-        (ask(staff, "reject", t!("It did not arrive…"), format!("{here}/reject"))
-            .sentence(t!("The customer reads your reason and can try again."))
-            .because()
-            .gravely(t!("Reject it")))
+        (ask_arrived(staff, attempt))
+        (ask_missing(staff, attempt))
     }
+}
+
+/// The page of the attempt, for what is asked on it.
+fn here(attempt: &Attempt) -> Here {
+    let title = t!("Payment by hand, {code}", code = attempt.code.as_str());
+    let href = format!("/office/payments/attempts/{}", attempt.id);
+    Here::new(menu::PAYMENTS, title, href)
+}
+
+fn ask_arrived<'a>(staff: &'a Staff, attempt: &Attempt) -> Ask<'a> {
+    let action = format!("{}/approve", here(attempt).href);
+    let amount = field::money("amount", t!("How much arrived"), attempt.currency)
+        .value(attempt.amount().plain())
+        .required();
+    ask(staff, "approve", t!("The money arrived…"), action)
+        .sentence(t!(
+            "It is booked like any other payment, a receipt is issued and access follows."
+        ))
+        .field(amount)
+        .field(field::text("note", t!("Note")).longest(500))
+        .gently(t!("Approve it"))
+}
+
+fn ask_missing<'a>(staff: &'a Staff, attempt: &Attempt) -> Ask<'a> {
+    let action = format!("{}/reject", here(attempt).href);
+    ask(staff, "reject", t!("It did not arrive…"), action)
+        .sentence(t!("The customer reads your reason and can try again."))
+        .because()
+        .gravely(t!("Reject it"))
 }
 
 fn pictures(staff: &Staff, attempt: &Attempt, proofs: &[Proof]) -> Markup {
@@ -178,14 +199,24 @@ pub async fn approve(
     form: CheckedForm,
 ) -> PageResult {
     let attempt = found(&site, &id).await?;
-    let wrong = |error: kit::FieldError| PageError::Unprocessable(error.text());
-    let amount = typed::amount(&form, "amount", attempt.currency).map_err(wrong)?;
-    let note = form.optional("note", 500).map_err(wrong)?;
+    let done = book(&site, &staff, &attempt, &form).await;
+    ask_arrived(&staff, &attempt)
+        .answer(&site, &here(&attempt), &form, done)
+        .await
+}
+
+async fn book(site: &Site, staff: &Staff, attempt: &Attempt, form: &Posted) -> PageResult {
+    let mut errors = FormErrors::default();
+    let amount = errors.keep("amount", typed::amount(form, "amount", attempt.currency));
+    let note = errors.keep("note", form.optional("note", 500)).flatten();
+    let Some(amount) = amount.filter(|_| errors.is_empty()) else {
+        return Err(errors.into());
+    };
     let mut tx = site.db.begin(staff.actor()).await?;
     let payment = manual::approve(&mut tx, &attempt.id, amount, note.as_deref()).await?;
     tx.save().await?;
     Ok(Done::at(
-        &site,
+        site,
         &format!("/office/payments/{payment}"),
         t!("Approved: the payment is booked."),
     ))
@@ -199,12 +230,19 @@ pub async fn reject(
     form: CheckedForm,
 ) -> PageResult {
     let attempt = found(&site, &id).await?;
+    let done = turn_down(&site, &staff, &attempt, &form).await;
+    ask_missing(&staff, &attempt)
+        .answer(&site, &here(&attempt), &form, done)
+        .await
+}
+
+async fn turn_down(site: &Site, staff: &Staff, attempt: &Attempt, form: &Posted) -> PageResult {
     let reason = form
         .required("reason", 500)
-        .map_err(|error| PageError::Unprocessable(error.text()))?;
+        .map_err(|error| FormErrors::one("reason", error.text()))?;
     let mut tx = site.db.begin(staff.actor()).await?;
     manual::reject(&mut tx, &attempt.id, &reason).await?;
     tx.save().await?;
     let words: Text = t!("Rejected. The customer is told your reason.");
-    Ok(Done::at(&site, AWAITING, words))
+    Ok(Done::at(site, AWAITING, words))
 }

@@ -4,16 +4,16 @@ use axum::extract::{Path, State};
 use billing::payment::Payment;
 use flows::told_at_once::manual_payment;
 use kit::id::{MemberId, PriceId};
-use kit::t;
+use kit::{FormErrors, t};
 use lists::suggestions::{self, Suggestion};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use people::role::Permission;
 use ui::{Tone, field};
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::manual_payment::price_field;
-use super::payment::found;
-use crate::ask::ask;
+use super::payment::{found, here};
+use crate::ask::{Ask, ask};
 use crate::typed;
 
 /// Suggestions with their reasons, each one click away, and a way to name somebody else.
@@ -29,7 +29,7 @@ pub async fn card(site: &Site, staff: &Staff, payment: &Payment) -> Result<Marku
                 .title(ui::link(&href, &suggestion.name))
                 .say(reader, &suggestion.reason);
             if may_assign {
-                row.action(assign_to(staff, payment, suggestion, price.clone()))
+                row.action(assign_to(staff, payment, suggestion, price.clone()).render())
             } else {
                 row
             }
@@ -39,12 +39,7 @@ pub async fn card(site: &Site, staff: &Staff, payment: &Payment) -> Result<Marku
         ));
     let aside = html! {
         @if may_assign {
-            (ask(staff, "assign-other", t!("Somebody else…"), action(payment))
-                .question(t!("Whose payment is it?"))
-                .field(field::text("member", t!("Member’s number")).hint(t!("From their page.")).required())
-                .field(price)
-                .because()
-                .gently(t!("Assign it")))
+            (assign_other(staff, payment, price))
         }
     };
     let card = ui::card(t!("Whose is it?")).flush().aside(aside);
@@ -55,12 +50,24 @@ fn action(payment: &Payment) -> String {
     format!("/office/payments/{}/assign", payment.id)
 }
 
-fn assign_to(
-    staff: &Staff,
+fn assign_other<'a>(staff: &'a Staff, payment: &Payment, price: field::Field) -> Ask<'a> {
+    let member = field::text("member", t!("Member’s number"))
+        .hint(t!("From their page."))
+        .required();
+    ask(staff, "assign-other", t!("Somebody else…"), action(payment))
+        .question(t!("Whose payment is it?"))
+        .field(member)
+        .field(price)
+        .because()
+        .gently(t!("Assign it"))
+}
+
+fn assign_to<'a>(
+    staff: &'a Staff,
     payment: &Payment,
     suggestion: &Suggestion,
     price: field::Field,
-) -> Markup {
+) -> Ask<'a> {
     let name = suggestion.name.as_str();
     ask(
         staff,
@@ -90,16 +97,33 @@ pub async fn assign(
     form: CheckedForm,
 ) -> PageResult {
     let payment = found(&site, &id).await?;
-    let wrong = |error: kit::FieldError| PageError::Unprocessable(error.text());
-    let member: MemberId = typed::id(&form, "member").map_err(wrong)?;
-    let price: PriceId = typed::id(&form, "price").map_err(wrong)?;
-    let reason = form.required("reason", 500).map_err(wrong)?;
+    let done = place(&site, &staff, &payment, &form).await;
+    let suggested = suggestions::of(&site.db, &payment).await?;
+    let price = price_field(&site, &Posted::default()).await?;
+    let asked = match suggested
+        .iter()
+        .find(|suggestion| suggestion.member.as_str() == form.text("member"))
+    {
+        Some(suggestion) => assign_to(&staff, &payment, suggestion, price),
+        None => assign_other(&staff, &payment, price),
+    };
+    asked.answer(&site, &here(&payment), &form, done).await
+}
+
+async fn place(site: &Site, staff: &Staff, payment: &Payment, form: &Posted) -> PageResult {
+    let mut errors = FormErrors::default();
+    let member: Option<MemberId> = errors.keep("member", typed::id(form, "member"));
+    let price: Option<PriceId> = errors.keep("price", typed::id(form, "price"));
+    let reason = typed::reason(form, &mut errors);
+    let (Some(member), Some(price), true) = (member, price, errors.is_empty()) else {
+        return Err(errors.into());
+    };
     let mut tx = site.db.begin(staff.actor()).await?;
     manual_payment::place(&mut tx, &payment.id, &member, &price, &reason).await?;
     tx.save().await?;
     Ok(Done::at(
-        &site,
-        &format!("/office/payments/{}", payment.id),
+        site,
+        &here(payment).href,
         t!("The payment is theirs now."),
     ))
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kit::{FormErrors, Reader, Text, t};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use outreach::{LetterKind, LetterText};
 use people::role::Permission;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use ui::{Crumb, Span, Tone, field};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Site, Staff};
 
 use super::letters::{TEXTS, tabs};
-use crate::ask::ask;
+use crate::ask::{Ask, ask};
 use crate::{desk, menu};
 
 #[derive(Debug, Default, Deserialize)]
@@ -140,13 +140,13 @@ async fn draw(
             Crumb::new(t!("Texts"), TEXTS),
         ],
         status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
-        actions: may_send.then(|| reset_button(staff, &here, language)),
+        actions: may_send.then(|| reset_button(staff, &here, language).render()),
         ..desk::parts(kind.title(), menu::LETTERS)
     };
     desk::page(site, staff, parts, body).await
 }
 
-fn reset_button(staff: &Staff, here: &str, language: &str) -> Markup {
+fn reset_button<'a>(staff: &'a Staff, here: &str, language: &str) -> Ask<'a> {
     ask(
         staff,
         "reset",

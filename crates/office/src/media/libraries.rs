@@ -8,10 +8,9 @@ use media::group::{self, Group, Guard};
 use media::library::{self, Library};
 use media::{Server, server};
 use people::role::Permission;
-use ui::{Tone, field};
+use ui::Tone;
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
-use crate::ask::ask;
 use crate::{desk, menu, typed, words};
 
 /// `GET /office/libraries`
@@ -59,9 +58,7 @@ fn group_card(staff: &Staff, groups: &[Group], libraries: &[Library]) -> Markup 
     });
     let aside = html! {
         @if may_change {
-            (ask(staff, "new-group", t!("New group…"), "/office/libraries/groups")
-                .field(field::text("name", t!("Name")).longest(60).required())
-                .gently(t!("Make the group")))
+            (super::groups::new_group(staff))
         }
     };
     ui::card(t!("Groups"))

@@ -3,13 +3,13 @@
 use axum::extract::{Path, State};
 use chronicle::want::{self, Want};
 use kit::id::{Id, WantId};
-use kit::{Text, t};
-use maud::{Markup, html};
+use kit::{FormErrors, Text, t};
+use maud::{Markup, Render, html};
 use people::role::Permission;
 use ui::{Span, field};
-use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
+use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
-use crate::ask::ask;
+use crate::ask::{Ask, Here, ask};
 use crate::{menu, words};
 
 /// More than these are a list of their own.
@@ -46,7 +46,7 @@ fn line(staff: &Staff, want: &Want) -> ui::Row {
     let action = html! {
         (ui::link_button(&want.action_href, want.action_label.clone()).small().render(reader))
         @if staff.may(Permission::MembersChange) {
-            (ui::menu(t!("More")).item(closing(staff, want)).render(reader))
+            (ui::menu(t!("More")).item(closing(staff, want).render()).render(reader))
         }
     };
     let detail = html! {
@@ -63,7 +63,7 @@ fn line(staff: &Staff, want: &Want) -> ui::Row {
     .action(action)
 }
 
-fn closing(staff: &Staff, want: &Want) -> Markup {
+fn closing<'a>(staff: &'a Staff, want: &Want) -> Ask<'a> {
     let id = format!("close-{}", want.id);
     ask(staff, &id, t!("Close…"), format!("/office/wants/{}/close", want.id))
         .question(t!("Close this line?"))
@@ -108,19 +108,27 @@ pub async fn close(
     form: CheckedForm,
 ) -> PageResult {
     let id = WantId::parse(&id).ok_or(PageError::NotFound)?;
+    let want = want::find(&site.db, &id)
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let done = put_away(&site, &staff, &want, &form).await;
+    let here = Here::new(menu::OVERVIEW, t!("Overview"), menu::OVERVIEW);
+    closing(&staff, &want)
+        .answer(&site, &here, &form, done)
+        .await
+}
+
+async fn put_away(site: &Site, staff: &Staff, want: &Want, form: &Posted) -> PageResult {
     let note = form
         .required("note", 300)
-        .map_err(|error| PageError::Unprocessable(error.text()))?;
+        .map_err(|error| FormErrors::one("note", error.text()))?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    let was_open = want::close(&mut tx, &id, &note).await?;
+    let was_open = want::close(&mut tx, &want.id, &note).await?;
     tx.save().await?;
-    if was_open {
-        Ok(Done::at(
-            &site,
-            menu::OVERVIEW,
-            t!("Closed, with your note."),
-        ))
+    let words = if was_open {
+        t!("Closed, with your note.")
     } else {
-        Ok(Done::at(&site, menu::OVERVIEW, t!("It was done already.")))
-    }
+        t!("It was done already.")
+    };
+    Ok(Done::at(site, menu::OVERVIEW, words))
 }

@@ -2,16 +2,16 @@
 
 use axum::extract::{Path, State};
 use kit::id::{AccountId, Id, SessionId};
-use kit::{Text, t};
+use kit::{FormErrors, Text, t};
 use maud::{Markup, html};
 use people::account::{self, Account, Level};
 use people::role::{self, Permission};
 use people::session::{self, Session};
 use people::standing::{self, Standing};
 use ui::{Span, Tone, field};
-use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
+use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
-use crate::ask::ask;
+use crate::ask::{Here, Sheet, ask};
 use crate::{desk, menu, typed, words};
 
 async fn found(site: &Site, id: &str) -> Result<Account, PageError> {
@@ -45,7 +45,9 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
         (ui::grid(&[
             person(&site, &staff, &account).await?,
             html! { div.stack data-span="7" {
-                @if may_change { (rights(&site, &staff, &account).await?) }
+                @if may_change {
+                    (ui::card(t!("Rights")).render(reader, &rights(&site, &staff, &account).await?.render(reader)))
+                }
                 (signed_in(&staff, &account, &sessions))
             } },
         ]))
@@ -113,8 +115,7 @@ async fn person(site: &Site, staff: &Staff, account: &Account) -> Result<Markup,
 }
 
 /// Level, role and switches: a grave change, proven afresh.
-async fn rights(site: &Site, staff: &Staff, account: &Account) -> Result<Markup, PageError> {
-    let reader = &staff.reader;
+async fn rights(site: &Site, staff: &Staff, account: &Account) -> Result<ui::Form, PageError> {
     let roles = role::list(&site.db).await?;
     let role = roles.iter().fold(
         field::select("role", t!("Role")).value(account.role_id.as_str()),
@@ -142,7 +143,7 @@ async fn rights(site: &Site, staff: &Staff, account: &Account) -> Result<Markup,
             account.api_access,
         ))
         .submit(t!("Save"));
-    Ok(ui::card(t!("Rights")).render(reader, &form.render(reader)))
+    Ok(form)
 }
 
 fn signed_in(staff: &Staff, account: &Account, sessions: &[Session]) -> Markup {
@@ -183,10 +184,22 @@ pub async fn change(
     form: CheckedForm,
 ) -> PageResult {
     staff.fresh(&site)?;
-    let mut before = found(&site, &id).await?;
+    let account = found(&site, &id).await?;
+    let done = change_rights(&site, &staff, &account, &form).await;
+    let sheet = Sheet {
+        title: t!("Rights"),
+        intro: None,
+        form: rights(&site, &staff, &account).await?,
+    };
+    let name = Text::verbatim(account.name.clone());
+    let back = Here::new(menu::ACCOUNTS, name, here(&account, ""));
+    sheet.answer(&site, &staff, &back, &form, done).await
+}
+
+async fn change_rights(site: &Site, staff: &Staff, account: &Account, form: &Posted) -> PageResult {
+    let mut before = account.clone();
     before.version = form.text("version").parse().unwrap_or(0);
-    let role_id =
-        typed::id(&form, "role").map_err(|error| PageError::Unprocessable(error.text()))?;
+    let role_id = typed::id(form, "role").map_err(|error| FormErrors::one("role", error.text()))?;
     let level = Level::parse(form.text("level")).unwrap_or(Level::Customer);
     let wanted = Standing {
         level,
@@ -194,12 +207,12 @@ pub async fn change(
         enabled: form.ticked("enabled"),
         api_access: form.ticked("api_access"),
     };
-    refuse_more_than_own(&site, &staff, &before, &wanted).await?;
+    refuse_more_than_own(site, staff, &before, &wanted).await?;
     let mut tx = site.db.begin(staff.actor()).await?;
     standing::change(&mut tx, &before, &wanted).await?;
     tx.save().await?;
     Ok(Done::at(
-        &site,
+        site,
         &here(&before, ""),
         t!("Saved. It counts at once."),
     ))

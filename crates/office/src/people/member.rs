@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use billing::standing::Standing;
 use kit::id::{Id, MemberId};
-use kit::{PageAsked, Subject, t};
+use kit::{PageAsked, Subject, Text, t};
 use maud::{Markup, html};
 use media::share::{self, Share};
 use people::member::{self, Member};
@@ -13,6 +13,7 @@ use ui::{Crumb, Span};
 use web::{ConsoleParts, PageError, PageResult, Site, Staff};
 
 use super::{member_acts as acts, member_pieces as pieces};
+use crate::ask::Here;
 use crate::{desk, menu, words};
 
 /// Which part of the story is shown.
@@ -52,6 +53,16 @@ impl Known {
             .iter()
             .find(|server| server.id == share.server_id)
             .map_or("", |server| server.name.as_str())
+    }
+
+    /// Their page, for whatever is asked on it.
+    pub fn here(&self) -> Here {
+        let name = Text::verbatim(self.member.name.clone());
+        Here::new(
+            menu::MEMBERS,
+            name,
+            format!("/office/members/{}", self.member.id),
+        )
     }
 
     pub fn href(&self, act: &str) -> String {
@@ -106,10 +117,7 @@ pub async fn show(
             .as_ref()
             .map(|standing| standing.next.clone()),
         actions: Some(acts::buttons(&staff, &known)),
-        ..desk::parts(
-            kit::Text::verbatim(known.member.name.clone()),
-            menu::MEMBERS,
-        )
+        ..desk::parts(Text::verbatim(known.member.name.clone()), menu::MEMBERS)
     };
     desk::page(&site, &staff, parts, body).await
 }

@@ -4,12 +4,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use flows::told_at_once::letters_again;
 use kit::id::{Id, ShareId};
-use kit::{Text, t};
+use kit::{FormErrors, Text, t};
 use media::credentials;
 use media::share::{Share, TARGET_KIND};
-use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
+use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::member::Known;
+use super::member_pieces::new_password;
 
 fn own_share(known: &Known, id: &str) -> Result<Share, PageError> {
     let id = ShareId::parse(id).ok_or(PageError::NotFound)?;
@@ -54,12 +55,24 @@ pub async fn set_password(
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
     let share = own_share(&known, &share)?;
+    let done = replace_password(&site, &staff, &known, (&share, &form)).await;
+    new_password(&staff, &known, &share)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn replace_password(
+    site: &Site,
+    staff: &Staff,
+    known: &Known,
+    (share, form): (&Share, &Posted),
+) -> PageResult {
     let password = credentials::parse_password(form.text("password"))
-        .map_err(|error| PageError::Unprocessable(error.text()))?;
+        .map_err(|error| FormErrors::one("password", error.text()))?;
     credentials::set_password(&site.tools.servers(), staff.actor(), &share.id, &password).await?;
     Ok(done(
-        &site,
-        &known,
+        site,
+        known,
         t!("The new password is set. Devices there have to sign in again."),
     ))
 }

@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use billing::hold::{self, HoldReason, NewHold};
+use billing::hold::{self, Hold, HoldReason, NewHold};
 use billing::subscription::{self, When};
-use billing::term::{self, Anchor, Cause, CauseKind, NewGrant};
-use kit::id::{EventId, GrantId, HoldId, Id, PlanId, SubscriptionId};
+use billing::term::{self, Anchor, Cause, CauseKind, Grant, NewGrant};
+use kit::id::{EventId, GrantId, HoldId, Id, SubscriptionId};
 use kit::{FormErrors, Length, Text, Timestamp, t};
 use maud::{Markup, html};
 use people::role::Permission;
@@ -13,7 +13,8 @@ use ui::field;
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::member::Known;
-use crate::ask::ask;
+use super::member_pieces as pieces;
+use crate::ask::{Ask, ask};
 use crate::typed;
 
 /// The buttons beside the member's name.
@@ -42,7 +43,7 @@ pub fn buttons(staff: &Staff, known: &Known) -> Markup {
     }
 }
 
-fn give_days(staff: &Staff, known: &Known) -> Markup {
+fn give_days<'a>(staff: &'a Staff, known: &Known) -> Ask<'a> {
     ask(staff, "give-days", t!("Give days…"), known.href("grants"))
         .sentence(t!(
             "They are added after the time that they have. You can take them back."
@@ -56,7 +57,7 @@ fn give_days(staff: &Staff, known: &Known) -> Markup {
         .gently(t!("Give them"))
 }
 
-fn suspend(staff: &Staff, known: &Known) -> Markup {
+fn suspend<'a>(staff: &'a Staff, known: &Known) -> Ask<'a> {
     ask(staff, "suspend", t!("Suspend…"), known.href("holds"))
         .question(t!("Suspend {name}?", name = known.member.name.as_str()))
         .sentence(t!(
@@ -67,7 +68,7 @@ fn suspend(staff: &Staff, known: &Known) -> Markup {
         .gravely(t!("Suspend"))
 }
 
-fn permanent(staff: &Staff, known: &Known) -> Markup {
+fn permanent<'a>(staff: &'a Staff, known: &Known) -> Ask<'a> {
     ask(
         staff,
         "permanent",
@@ -85,7 +86,7 @@ fn permanent(staff: &Staff, known: &Known) -> Markup {
     .gently(t!("Make permanent"))
 }
 
-fn cancel(staff: &Staff, known: &Known) -> Markup {
+fn cancel<'a>(staff: &'a Staff, known: &Known) -> Ask<'a> {
     let when = field::cards("when", t!("When"))
         .value("end")
         .explained(
@@ -109,7 +110,7 @@ fn cancel(staff: &Staff, known: &Known) -> Markup {
 }
 
 /// The member's living membership, or why there is nothing to act on.
-fn living(known: &Known) -> Result<SubscriptionId, PageError> {
+pub fn living(known: &Known) -> Result<SubscriptionId, PageError> {
     known
         .standing
         .as_ref()
@@ -122,22 +123,14 @@ fn living(known: &Known) -> Result<SubscriptionId, PageError> {
         })
 }
 
-/// Dialogs have no place to draw errors again; the first one is the answer.
-fn first_error(errors: &FormErrors) -> Result<(), PageError> {
-    match errors.iter().next() {
-        Some((_, text)) => Err(PageError::Unprocessable(text.clone())),
-        None => Ok(()),
-    }
-}
-
 fn reason(form: &Posted) -> Result<String, PageError> {
     let mut errors = FormErrors::default();
     let reason = typed::reason(form, &mut errors);
-    first_error(&errors)?;
+    errors.into_result()?;
     Ok(reason)
 }
 
-fn done(site: &Site, known: &Known, text: Text) -> Response {
+pub fn done(site: &Site, known: &Known, text: Text) -> Response {
     let href = format!("/office/members/{}", known.member.id);
     Done::at(site, &href, text)
 }
@@ -150,14 +143,24 @@ pub async fn grant(
     form: CheckedForm,
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
-    let subscription = living(&known)?;
+    let done = give(&site, &staff, &known, &form).await;
+    give_days(&staff, &known)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn give(site: &Site, staff: &Staff, known: &Known, form: &Posted) -> PageResult {
+    let subscription = living(known)?;
     let mut errors = FormErrors::default();
     let days = errors.keep("days", form.number("days", 1, 3_650)).flatten();
-    let reason = typed::reason(&form, &mut errors);
-    let Some(days) = days.and_then(|days| u32::try_from(days).ok()) else {
-        return Err(PageError::Unprocessable(t!("Please say how many days.")));
+    let days = days.and_then(|days| u32::try_from(days).ok());
+    if days.is_none() && errors.is_empty() {
+        errors.add("days", t!("Please say how many days."));
+    }
+    let reason = typed::reason(form, &mut errors);
+    let Some(days) = days.filter(|_| errors.is_empty()) else {
+        return Err(errors.into());
     };
-    first_error(&errors)?;
     let mut tx = site.db.begin(staff.actor()).await?;
     let cause: EventId = tx.id();
     let now = tx.now();
@@ -178,7 +181,7 @@ pub async fn grant(
         "One day was given.",
         "{n} days were given.",
     );
-    Ok(done(&site, &known, words))
+    Ok(done(site, known, words))
 }
 
 /// `POST /office/members/{id}/grants/{grant}/revoke`
@@ -190,18 +193,30 @@ pub async fn revoke(
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
     let grant = GrantId::parse(&grant).ok_or(PageError::NotFound)?;
-    let is_theirs = known
+    let grants = known
         .standing
         .as_ref()
-        .is_some_and(|standing| standing.grants.iter().any(|known| known.id == grant));
-    if !is_theirs {
-        return Err(PageError::NotFound);
-    }
-    let reason = reason(&form)?;
+        .map(|standing| standing.grants.iter());
+    let grant = grants
+        .and_then(|mut grants| grants.find(|known| known.id == grant))
+        .ok_or(PageError::NotFound)?;
+    let done = take_back(&site, &staff, &known, (grant, &form)).await;
+    pieces::take_back(&staff, &known, grant)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn take_back(
+    site: &Site,
+    staff: &Staff,
+    known: &Known,
+    (grant, form): (&Grant, &Posted),
+) -> PageResult {
+    let reason = reason(form)?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    term::revoke_grant(&mut tx, &grant, &reason).await?;
+    term::revoke_grant(&mut tx, &grant.id, &reason).await?;
     tx.save().await?;
-    Ok(done(&site, &known, t!("That time was taken back.")))
+    Ok(done(site, known, t!("That time was taken back.")))
 }
 
 /// `POST /office/members/{id}/holds`
@@ -212,20 +227,27 @@ pub async fn suspend_now(
     form: CheckedForm,
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
-    let subscription = living(&known)?;
+    let done = withhold(&site, &staff, &known, &form).await;
+    suspend(&staff, &known)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn withhold(site: &Site, staff: &Staff, known: &Known, form: &Posted) -> PageResult {
+    let subscription = living(known)?;
     let zone = site.settings().await?.zone();
     let mut errors = FormErrors::default();
     let until = errors
-        .keep("until", typed::day(&form, "until", &zone))
+        .keep("until", typed::day(form, "until", &zone))
         .flatten();
-    let note = typed::reason(&form, &mut errors);
     if until.is_some_and(|until| until <= site.now()) {
         errors.add(
             "until",
             t!("This day is over. Choose a later one, or leave it empty."),
         );
     }
-    first_error(&errors)?;
+    let note = typed::reason(form, &mut errors);
+    errors.into_result()?;
     let hold = NewHold {
         subscription,
         reason: HoldReason::Staff,
@@ -236,7 +258,7 @@ pub async fn suspend_now(
     let mut tx = site.db.begin(staff.actor()).await?;
     hold::place(&mut tx, &hold).await?;
     tx.save().await?;
-    Ok(done(&site, &known, t!("The membership is suspended.")))
+    Ok(done(site, known, t!("The membership is suspended.")))
 }
 
 /// `POST /office/members/{id}/holds/{hold}/lift`
@@ -248,22 +270,27 @@ pub async fn lift(
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
     let hold = HoldId::parse(&hold).ok_or(PageError::NotFound)?;
-    let holds = known
-        .standing
-        .as_ref()
-        .map(|standing| standing.holds.as_slice());
-    if !holds
-        .unwrap_or_default()
-        .iter()
-        .any(|known| known.id == hold)
-    {
+    let holds = known.standing.as_ref().map(|standing| &standing.holds);
+    let Some(hold) = holds.and_then(|holds| holds.iter().find(|known| known.id == hold)) else {
         return Ok(done(&site, &known, t!("It was lifted already.")));
-    }
-    let reason = reason(&form)?;
+    };
+    let done = lift_hold(&site, &staff, &known, (hold, &form)).await;
+    pieces::lift(&staff, &known, hold)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn lift_hold(
+    site: &Site,
+    staff: &Staff,
+    known: &Known,
+    (hold, form): (&Hold, &Posted),
+) -> PageResult {
+    let reason = reason(form)?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    hold::lift(&mut tx, &hold, Some(&reason)).await?;
+    hold::lift(&mut tx, &hold.id, Some(&reason)).await?;
     tx.save().await?;
-    Ok(done(&site, &known, t!("The hold is lifted.")))
+    Ok(done(site, known, t!("The hold is lifted.")))
 }
 
 /// `POST /office/members/{id}/permanent`
@@ -274,11 +301,18 @@ pub async fn make_permanent(
     form: CheckedForm,
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
-    let (subscription, reason) = (living(&known)?, reason(&form)?);
+    let done = give_for_ever(&site, &staff, &known, &form).await;
+    permanent(&staff, &known)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn give_for_ever(site: &Site, staff: &Staff, known: &Known, form: &Posted) -> PageResult {
+    let (subscription, reason) = (living(known)?, reason(form)?);
     let mut tx = site.db.begin(staff.actor()).await?;
     subscription::make_permanent(&mut tx, &subscription, Some(&reason)).await?;
     tx.save().await?;
-    Ok(done(&site, &known, t!("They are permanent now.")))
+    Ok(done(site, known, t!("They are permanent now.")))
 }
 
 /// `POST /office/members/{id}/cancel`
@@ -289,7 +323,14 @@ pub async fn cancel_now(
     form: CheckedForm,
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
-    let (subscription, reason) = (living(&known)?, reason(&form)?);
+    let done = end(&site, &staff, &known, &form).await;
+    cancel(&staff, &known)
+        .answer(&site, &known.here(), &form, done)
+        .await
+}
+
+async fn end(site: &Site, staff: &Staff, known: &Known, form: &Posted) -> PageResult {
+    let (subscription, reason) = (living(known)?, reason(form)?);
     let when = match form.text("when") {
         "now" => When::Now,
         _ => When::AtEnd,
@@ -298,8 +339,8 @@ pub async fn cancel_now(
     let at = subscription::cancel(&mut tx, &subscription, when, Some(&reason)).await?;
     tx.save().await?;
     Ok(done(
-        &site,
-        &known,
+        site,
+        known,
         t!("The membership ends on {day}.", day = at),
     ))
 }
@@ -325,28 +366,4 @@ pub async fn undo_cancel(
             t!("There was no cancellation to take back."),
         ))
     }
-}
-
-/// `POST /office/members/{id}/plan`
-pub async fn change_plan(
-    staff: Staff,
-    State(site): State<Site>,
-    Path(id): Path<String>,
-    form: CheckedForm,
-) -> PageResult {
-    let known = Known::read(&site, &id).await?;
-    let (subscription, reason) = (living(&known)?, reason(&form)?);
-    let plan: PlanId =
-        typed::id(&form, "plan").map_err(|error| PageError::Unprocessable(error.text()))?;
-    let plan = billing::plan::find(&site.db, &plan)
-        .await?
-        .ok_or(PageError::NotFound)?;
-    let mut tx = site.db.begin(staff.actor()).await?;
-    subscription::change_plan(&mut tx, &subscription, &plan.version.id, Some(&reason)).await?;
-    tx.save().await?;
-    let words = t!(
-        "They are on {plan} now. The time they have stays.",
-        plan = plan.version.name
-    );
-    Ok(done(&site, &known, words))
 }

@@ -48,7 +48,8 @@ fn person_fields(typed: &Posted) -> [Field; 3] {
     ]
 }
 
-fn plan_field(plans: &[Plan], typed: &Posted) -> Field {
+/// The plans that a member can be put on.
+pub fn plan_field(plans: &[Plan], typed: &Posted) -> Field {
     plans
         .iter()
         .filter(|plan| plan.kind() == billing::plan::PlanKind::Membership)
@@ -243,30 +244,6 @@ pub async fn give(
         &href,
         t!("The plan is theirs. Access follows by itself."),
     ))
-}
-
-/// `GET /office/members/{id}/plan`
-pub async fn plan_form(
-    staff: Staff,
-    State(site): State<Site>,
-    Path(id): Path<String>,
-) -> PageResult {
-    let known = Known::read(&site, &id).await?;
-    let plans = billing::plan::list(&site.db).await?;
-    let mut typed = Posted::default();
-    if let Some(standing) = &known.standing {
-        typed.set("plan", standing.plan.plan_id.as_str());
-    }
-    let reason = field::text("reason", t!("Reason")).longest(500).required();
-    let form = ui::form(known.href("plan"), &staff.csrf)
-        .field(plan_field(&plans, &typed).hint(t!(
-            "They get its newest version. The time they have stays; nothing is charged or refunded."
-        )))
-        .field(reason)
-        .submit(t!("Change the plan"))
-        .cancel(format!("/office/members/{}", known.member.id));
-    let parts = parts(t!("Change the plan"), Some(&known), StatusCode::OK);
-    desk::page(&site, &staff, parts, form.render(&staff.reader)).await
 }
 
 /// `GET /office/members/{id}/edit`

@@ -1,9 +1,10 @@
 //! Pieces of a member's page: standing, access, holds, time given.
 
+use billing::hold::Hold;
 use billing::standing::Standing;
 use billing::term::Grant;
 use kit::{Timestamp, t};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use media::share::{Share, ShareState};
 use people::role::Permission;
 use ui::{Span, Tone, field};
@@ -11,7 +12,7 @@ use upkeep::Target;
 use web::Staff;
 
 use super::member::Known;
-use crate::ask::ask;
+use crate::ask::{Ask, ask};
 use crate::words;
 
 /// How the membership stands.
@@ -157,7 +158,8 @@ fn share_acts(staff: &Staff, known: &Known, share: &Share) -> Markup {
     }
 }
 
-fn new_password(staff: &Staff, known: &Known, share: &Share) -> Markup {
+/// Asks for a new media password.
+pub fn new_password<'a>(staff: &'a Staff, known: &Known, share: &Share) -> Ask<'a> {
     let action = known.href(&format!("shares/{}/password", share.id));
     ask(
         staff,
@@ -181,21 +183,29 @@ pub fn holds(staff: &Staff, known: &Known, standing: &Standing) -> Markup {
     let may_change = staff.may(Permission::MembersChange);
     let rows = ui::rows()
         .rows(standing.holds.iter().map(|hold| {
-            let action = known.href(&format!("holds/{}/lift", hold.id));
-            let lift = ask(staff, &format!("lift-{}", hold.id), t!("Lift…"), action)
-                .question(t!("Lift this hold?"))
-                .sentence(t!("Access returns by itself if nothing else withholds it."))
-                .because()
-                .gently(t!("Lift it"));
             let since = html! { (reader.say(&t!("Since"))) " " (ui::moment(reader, hold.since)) };
             let row = ui::row(reader, Tone::Bad, "lock", &hold.text()).detail(since);
-            if may_change { row.action(lift) } else { row }
+            if may_change {
+                row.action(lift(staff, known, hold).render())
+            } else {
+                row
+            }
         }))
         .empty(t!("Nothing withholds access."));
     ui::card(t!("Holds"))
         .span(Span::Five)
         .flush()
         .render(reader, &rows.render(reader))
+}
+
+/// Asks why a hold is lifted.
+pub fn lift<'a>(staff: &'a Staff, known: &Known, hold: &Hold) -> Ask<'a> {
+    let action = known.href(&format!("holds/{}/lift", hold.id));
+    ask(staff, &format!("lift-{}", hold.id), t!("Lift…"), action)
+        .question(t!("Lift this hold?"))
+        .sentence(t!("Access returns by itself if nothing else withholds it."))
+        .because()
+        .gently(t!("Lift it"))
 }
 
 /// The time that was given, each length with its cause; what was taken back stays visible.
@@ -213,7 +223,10 @@ pub fn grants(staff: &Staff, known: &Known, standing: &Standing) -> Markup {
         .column(t!("From"), |grant| stretch(staff, standing, grant).0)
         .column(t!("Until"), |grant| stretch(staff, standing, grant).1)
         .row_state(|grant| if grant.is_live() { "living" } else { "ended" })
-        .row_menu(|grant| take_back(staff, known, grant))
+        .row_menu(|grant| {
+            let may_change = grant.is_live() && staff.may(Permission::MembersChange);
+            html! { @if may_change { (take_back(staff, known, grant)) } }
+        })
         .empty(t!("No time was given yet."))
         .render_rows(reader, &grants);
     ui::card(t!("Time given"))
@@ -252,10 +265,8 @@ fn stretch(staff: &Staff, standing: &Standing, grant: &Grant) -> (Markup, Markup
     }
 }
 
-fn take_back(staff: &Staff, known: &Known, grant: &Grant) -> Markup {
-    if !grant.is_live() || !staff.may(Permission::MembersChange) {
-        return html! {};
-    }
+/// Asks why time is taken back.
+pub fn take_back<'a>(staff: &'a Staff, known: &Known, grant: &Grant) -> Ask<'a> {
     let length = words::length(grant.length());
     let action = known.href(&format!("grants/{}/revoke", grant.id));
     ask(

@@ -7,5 +7,6 @@ pub mod member_access;
 pub mod member_acts;
 pub mod member_new;
 pub mod member_pieces;
+pub mod member_plan;
 pub mod members;
 pub mod roles;

@@ -4,13 +4,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kit::id::{Id, RoleId};
 use kit::{FormErrors, Text, t};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use people::PeopleError;
 use people::role::{self, Permission, Permissions, Role, RoleForm};
 use ui::{Tone, field};
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
-use crate::ask::ask;
+use crate::ask::{Ask, Here, ask};
 use crate::{desk, menu};
 
 /// `GET /office/roles`
@@ -119,19 +119,17 @@ async fn draw(
         parts.intro = Some(t!("This role is built in and stays as it is."));
     }
     if let Some(role) = role.filter(|_| !is_fixed) {
-        parts.actions = Some(
-            ask(
-                staff,
-                "remove-role",
-                t!("Delete…"),
-                format!("/office/roles/{}/remove", role.id),
-            )
-            .question(t!("Delete the role {role}?", role = role.name.as_str()))
-            .sentence(t!("Only a role that nobody has can be deleted."))
-            .gravely(t!("Delete it")),
-        );
+        parts.actions = Some(deletion(staff, role).render());
     }
     desk::page(site, staff, parts, form.render(reader)).await
+}
+
+fn deletion<'a>(staff: &'a Staff, role: &Role) -> Ask<'a> {
+    let action = format!("/office/roles/{}/remove", role.id);
+    ask(staff, "remove-role", t!("Delete…"), action)
+        .question(t!("Delete the role {role}?", role = role.name.as_str()))
+        .sentence(t!("Only a role that nobody has can be deleted."))
+        .gravely(t!("Delete it"))
 }
 
 async fn found(site: &Site, id: &str) -> Result<Role, PageError> {
@@ -159,20 +157,22 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
 }
 
 /// Nobody makes a role that may more than they do.
-fn refuse_more_than_own(staff: &Staff, permissions: &Permissions) -> Result<(), PageError> {
-    if staff.visit.permissions.contains_all(permissions) {
-        return Ok(());
-    }
-    Err(PageError::Unprocessable(t!(
-        "A role of yours cannot do more than you. Choose only what you may do yourself."
-    )))
+fn more_than_own(staff: &Staff, permissions: &Permissions) -> Option<FormErrors> {
+    let is_within = staff.visit.permissions.contains_all(permissions);
+    (!is_within).then(|| {
+        let words =
+            t!("A role of yours cannot do more than you. Choose only what you may do yourself.");
+        FormErrors::one("permissions", words)
+    })
 }
 
 /// `POST /office/roles/new`
 pub async fn create(staff: Staff, State(site): State<Site>, form: CheckedForm) -> PageResult {
     staff.fresh(&site)?;
     let wanted = form_of(&form);
-    refuse_more_than_own(&staff, &wanted.permissions)?;
+    if let Some(errors) = more_than_own(&staff, &wanted.permissions) {
+        return draw(&site, &staff, None, &wanted, &errors).await;
+    }
     let mut tx = site.db.begin(staff.actor()).await?;
     match role::create(&mut tx, &wanted).await {
         Ok(_) => tx.save().await?,
@@ -199,8 +199,10 @@ pub async fn save(
     staff.fresh(&site)?;
     let role = found(&site, &id).await?;
     let wanted = form_of(&form);
-    refuse_more_than_own(&staff, &wanted.permissions)?;
-    refuse_more_than_own(&staff, &role.grants())?;
+    let own = more_than_own(&staff, &wanted.permissions);
+    if let Some(errors) = own.or_else(|| more_than_own(&staff, &role.grants())) {
+        return draw(&site, &staff, Some(&role), &wanted, &errors).await;
+    }
     let version = form.text("version").parse().unwrap_or(0);
     let mut tx = site.db.begin(staff.actor()).await?;
     match role::change(&mut tx, &role.id, version, &wanted).await {
@@ -223,12 +225,21 @@ pub async fn remove(
     staff: Staff,
     State(site): State<Site>,
     Path(id): Path<String>,
-    _form: CheckedForm,
+    form: CheckedForm,
 ) -> PageResult {
     staff.fresh(&site)?;
     let role = found(&site, &id).await?;
+    let done = delete(&site, &staff, &role).await;
+    let name = Text::verbatim(role.name.clone());
+    let here = Here::new(menu::ROLES, name, format!("/office/roles/{}", role.id));
+    deletion(&staff, &role)
+        .answer(&site, &here, &form, done)
+        .await
+}
+
+async fn delete(site: &Site, staff: &Staff, role: &Role) -> PageResult {
     let mut tx = site.db.begin(staff.actor()).await?;
     role::remove(&mut tx, &role.id).await?;
     tx.save().await?;
-    Ok(Done::at(&site, menu::ROLES, t!("The role is gone.")))
+    Ok(Done::at(site, menu::ROLES, t!("The role is gone.")))
 }

@@ -4,14 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kit::id::{ApiKeyId, Id};
 use kit::{FormErrors, t};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use people::PeopleError;
 use people::api_key::{self, ApiKey};
 use people::role::{Permission, Permissions};
 use ui::{Tone, field};
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
-use crate::ask::ask;
+use crate::ask::{Ask, ask};
 use crate::{desk, menu};
 
 /// `GET /office/api-keys`
@@ -70,7 +70,7 @@ fn table(staff: &Staff, keys: &[ApiKey]) -> Markup {
         })
         .row_menu(|row| {
             if may_change && row.revoked_at.is_never() {
-                revoke_button(staff, row)
+                revoke_button(staff, row).render()
             } else {
                 html! {}
             }
@@ -81,7 +81,7 @@ fn table(staff: &Staff, keys: &[ApiKey]) -> Markup {
         .render_rows(reader, keys)
 }
 
-fn revoke_button(staff: &Staff, key: &ApiKey) -> Markup {
+fn revoke_button<'a>(staff: &'a Staff, key: &ApiKey) -> Ask<'a> {
     ask(
         staff,
         &format!("revoke-{}", key.id),

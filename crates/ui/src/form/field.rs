@@ -344,6 +344,29 @@ impl Field {
         self
     }
 
+    /// Takes what was sent in place of what was offered. Passwords and files are typed anew.
+    pub(super) fn take(&mut self, values_of: impl Fn(&str) -> Vec<String>) {
+        if self.is_fixed {
+            return;
+        }
+        let values = values_of(&self.name);
+        match &mut self.kind {
+            Kind::Tick { is_on } => *is_on = !values.is_empty(),
+            Kind::Ticks { chosen } => *chosen = values,
+            Kind::Money {
+                currency_name,
+                currency,
+                ..
+            } => {
+                let sent = values_of(currency_name);
+                let sent = sent.first().and_then(|code| Currency::parse(code).ok());
+                *currency = sent.or(*currency);
+                self.value = values.into_iter().next().unwrap_or_default();
+            }
+            _ => self.value = values.into_iter().next().unwrap_or_default(),
+        }
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }

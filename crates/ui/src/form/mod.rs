@@ -72,6 +72,17 @@ impl Form {
         self
     }
 
+    /// Every field as it was sent, for drawing the form again: all values of a name, none if it was not sent.
+    #[must_use]
+    pub fn typed(mut self, values_of: impl Fn(&str) -> Vec<String>) -> Self {
+        for part in &mut self.parts {
+            if let Part::Field(field) = part {
+                field.take(&values_of);
+            }
+        }
+        self
+    }
+
     #[must_use]
     pub fn field(mut self, field: Field) -> Self {
         self.parts.push(Part::Field(Box::new(field)));
