@@ -12,7 +12,7 @@ use crate::gateway::{Capabilities, ChargeMode, Checkout, GatewayRef, Realm};
 use crate::gateways::Gateway;
 use crate::money_events::AttemptEnded;
 use crate::money_jobs::LookAtAttempt;
-use crate::order::Order;
+use crate::order::{NewOrder, Order};
 use crate::payer;
 
 stored_words! {
@@ -83,15 +83,48 @@ impl Attempt {
 const PAGE_OPEN: Span = Span::hours(1);
 const TRANSFER_AWAITED: Span = Span::days(14);
 
+/// How long a second press, or the way back from the gateway's page, means the first attempt.
+const SAME_PRESS: Span = Span::minutes(10);
+
+const UNDER_WAY: &str = "
+    select id, order_id, payer_id, subscription_id, gateway_id, provider, provider_account, realm, mode,
+           amount_minor, currency, state, code, reference, url, reason, looks, created_at, sent_at,
+           expires_at, ended_at
+      from attempts
+     where cause = $1 and state in ('sending', 'unknown', 'open', 'awaiting_proof') and created_at > $2
+       and not exists (select 1 from proofs where proofs.attempt_id = attempts.id)";
+
+/// The attempt of moments ago for exactly this, which its customer can still pay. `None`: there is none, or
+/// they have done their part for it.
+pub async fn under_way(
+    tx: &mut Tx<'_>,
+    order: &NewOrder,
+    gateway: &GatewayId,
+) -> Result<Option<Attempt>, DbError> {
+    let cause = cause_of(&order.what(), gateway);
+    let since = tx.now() - SAME_PRESS;
+    tx.maybe(UNDER_WAY, values![cause, since]).await
+}
+
 const INSERT: &str = "
     insert into attempts
            (id, order_id, payer_id, subscription_id, gateway_id, provider, provider_account, realm, mode,
             amount_minor, currency, state, code, reference, url, reason, looks, created_at, sent_at,
-            expires_at, ended_at)
+            expires_at, ended_at, cause)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null, null, 0, $14, $14, $15,
-            9223372036854775807)";
+            9223372036854775807, $16)";
+
+/// What an attempt is for: two presses of one button have the same.
+fn cause_of(what: &str, gateway: &GatewayId) -> String {
+    format!("{what}/{gateway}")
+}
+
+const FREE_CAUSE: &str = "update attempts set cause = null where cause = $1";
 
 /// Writes an attempt, and the looks that follow it. The gateway is called afterwards, by `checkout::open`.
+///
+/// An earlier one for the same thing stays payable; ask [`under_way`] first whether there is one.
+/// [`DbError::TryAgain`]: somebody else has just begun one.
 pub async fn begin(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -118,6 +151,8 @@ pub async fn begin(
         (AttemptState::AwaitingProof, now + TRANSFER_AWAITED)
     };
     let code = format!("P{}", tx.world().token()[..8].to_uppercase());
+    let cause = cause_of(&order.what(), &gateway.id);
+    tx.run(FREE_CAUSE, values![cause]).await?;
     let row = values![
         id,
         order.id,
@@ -133,9 +168,13 @@ pub async fn begin(
         state,
         code,
         now,
-        expires_at
+        expires_at,
+        cause
     ];
-    tx.run(INSERT, row).await?;
+    match tx.run(INSERT, row).await {
+        Err(DbError::Duplicate(_)) => return Err(DbError::TryAgain.into()),
+        written => written?,
+    };
     jobs::add_at(
         tx,
         &LookAtAttempt {

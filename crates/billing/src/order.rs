@@ -72,6 +72,34 @@ pub struct NewOrder {
     pub tax: TaxRule,
 }
 
+impl NewOrder {
+    /// What is to be paid, with the tax.
+    pub fn total(&self) -> Money {
+        let (net, tax) = self.tax.split(self.amount);
+        Money::new(net.amount_minor + tax.amount_minor, self.amount.currency)
+    }
+
+    pub(crate) fn what(&self) -> String {
+        what(
+            &self.subscription,
+            &self.plan_version,
+            &self.price,
+            self.total(),
+        )
+    }
+}
+
+/// What is sold to whom for how much: the same for two orders that differ in nothing that counts.
+fn what(
+    subscription: &SubscriptionId,
+    version: &PlanVersionId,
+    price: &PriceId,
+    total: Money,
+) -> String {
+    let (minor, currency) = (total.amount_minor, total.currency);
+    format!("{subscription}/{version}/{price}/{minor} {currency}")
+}
+
 db::row! {
     /// What was ordered.
     #[derive(Debug, Clone)]
@@ -111,6 +139,15 @@ impl Order {
             unit: self.length_unit,
         }
     }
+
+    pub(crate) fn what(&self) -> String {
+        what(
+            &self.subscription_id,
+            &self.plan_version_id,
+            &self.price_id,
+            self.total(),
+        )
+    }
 }
 
 db::row! {
@@ -147,7 +184,6 @@ pub async fn place(tx: &mut Tx<'_>, new: &NewOrder) -> Result<Order, BillingErro
     let id: OrderId = tx.id();
     let now = tx.now();
     let (net, tax) = new.tax.split(new.amount);
-    let total = net.amount_minor + tax.amount_minor;
     let row = values![
         id,
         new.payer,
@@ -158,7 +194,7 @@ pub async fn place(tx: &mut Tx<'_>, new: &NewOrder) -> Result<Order, BillingErro
         new.title,
         net.amount_minor,
         tax.amount_minor,
-        total,
+        new.total().amount_minor,
         new.amount.currency,
         new.length.count,
         new.length.unit,

@@ -167,35 +167,3 @@ async fn the_way_back_never_leads_to_another_site() {
     let page = sign_in(&mut browser, "Mara", PASSWORD, "/plans?a=b").await;
     assert_eq!(page.location(), "/plans?a=b");
 }
-
-#[tokio::test]
-async fn a_button_pressed_twice_buys_once() {
-    let site = TestSite::on(&engines().await[0]).await;
-    let shop = site.set_up().await;
-    let account = site.account("Mara").await;
-    let path = format!("/checkout/{}", shop.plan);
-    let fields = [
-        ("price", shop.month.as_str()),
-        ("gateway", shop.stripe.as_str()),
-        ("media", "new"),
-        ("media_name", "mara"),
-        ("media_password", "a quiet evening"),
-    ];
-    let mut first = Browser::of(&site, &account).await;
-    first.token().await;
-    let mut second = first.clone();
-    let (one, two) = tokio::join!(first.post(&path, &fields), second.post(&path, &fields));
-    // The other press leads to a page of its own, which is never seen, or is refused.
-    for page in [&one, &two] {
-        assert!(matches!(page.status, 303 | 422), "{}", page.body);
-    }
-    let shown = if two.status == 303 { &two } else { &one };
-    let session = shown.location().rsplit('/').next().unwrap();
-    site.outside.pay(session, "4242424242424242").await;
-    site.hear().await;
-    assert_eq!(site.live_grants("Mara").await, 1);
-    site.advance(kit::Span::hours(3)).await;
-    assert_eq!(site.live_grants("Mara").await, 1);
-    assert_eq!(site.imbalance().await, 0);
-    site.assert_no_failures().await;
-}

@@ -7,6 +7,7 @@
 
 mod doors;
 mod pages;
+mod presses;
 mod sessions;
 
 use std::net::SocketAddr;

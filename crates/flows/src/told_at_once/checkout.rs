@@ -2,7 +2,8 @@
 
 use billing::attempt::{self, Attempt};
 use billing::gateway::ChargeMode;
-use billing::order::{self, NewOrder, Order, TaxRule};
+use billing::order::{self, NewOrder, TaxRule};
+use billing::payer::Payer;
 use billing::plan::Plan;
 use billing::price::{Price, PriceMode};
 use billing::subscription::{self, NewSubscription};
@@ -50,6 +51,8 @@ pub struct Begun {
 }
 
 /// Reserves, freezes and begins, all in one transaction. Nothing outside is called.
+///
+/// Safe to repeat: a second press within moments takes up the attempt of the first, also if both come at once.
 pub async fn begin(tools: &Tools, account: &Account, choice: &Choice) -> Result<Begun, FlowError> {
     tools
         .db
@@ -60,12 +63,14 @@ pub async fn begin(tools: &Tools, account: &Account, choice: &Choice) -> Result<
 async fn begin_once(tools: &Tools, account: &Account, choice: &Choice) -> Result<Begun, FlowError> {
     let mut tx = tools.db.begin(account.actor()).await?;
     house_rules::can_write_letters(&mut tx).await?;
+    // First of all, so that two presses at once come in one after the other.
+    let payer = payer_of(&mut tx, account).await?;
     let (price, plan) = on_sale(&mut tx, &choice.price).await?;
     let member = member::of_account(&mut tx, account).await?;
     refuse_before_trial(&mut tx, account, &member).await?;
-    let subscription = subscription_of(&mut tx, account, &member, &plan).await?;
-    let order = freeze(&mut tx, &subscription, &price, &plan).await?;
-    let attempt = attempt_of(&mut tx, tools, &order, &choice.gateway).await?;
+    let subscription = subscription_of(&mut tx, &payer, &member, &plan).await?;
+    let order = order_of(&mut tx, &subscription, &price, &plan).await?;
+    let attempt = attempt_at(&mut tx, tools, &order, &choice.gateway).await?;
     let places = reserve(&mut tx, &member, &plan, choice, &attempt).await?;
     if let MediaChoice::New(credentials) = &choice.media {
         choose(&mut tx, tools, &places, credentials).await?;
@@ -108,17 +113,20 @@ async fn refuse_before_trial(
     Ok(())
 }
 
+async fn payer_of(tx: &mut Tx<'_>, account: &Account) -> Result<Payer, FlowError> {
+    let owner = Subject::of(&account.id);
+    let payer = payer::ensure(tx, &owner, &account.name, Some(account.email.as_str())).await?;
+    Ok(payer::lock(tx, &payer.id).await?)
+}
+
 /// The membership that is paid for: the one that lives, or a new one that is pending until it is paid.
 async fn subscription_of(
     tx: &mut Tx<'_>,
-    account: &Account,
+    payer: &Payer,
     member: &Member,
     plan: &Plan,
 ) -> Result<subscription::Subscription, FlowError> {
     let subject = Subject::of(&member.id);
-    let owner = Subject::of(&account.id);
-    let payer = payer::ensure(tx, &owner, &account.name, Some(account.email.as_str())).await?;
-    payer::lock(tx, &payer.id).await?;
     if let Some(living) = subscription::living_of_kind(&mut *tx, &subject, plan.kind()).await? {
         if living.agreement_state.renews() {
             return Err(FlowError::Refused(t!(
@@ -129,7 +137,7 @@ async fn subscription_of(
     }
     let new = NewSubscription {
         subject,
-        payer_id: payer.id,
+        payer_id: payer.id.clone(),
         plan_version_id: plan.version.id.clone(),
     };
     let id = subscription::start(tx, &new).await?;
@@ -138,18 +146,18 @@ async fn subscription_of(
         .ok_or(FlowError::NotFound)
 }
 
-async fn freeze(
+async fn order_of(
     tx: &mut Tx<'_>,
     subscription: &subscription::Subscription,
     price: &Price,
     plan: &Plan,
-) -> Result<Order, FlowError> {
+) -> Result<NewOrder, FlowError> {
     let mode = match price.mode {
         PriceMode::Prepaid => ChargeMode::OneOff,
         PriceMode::Recurring => ChargeMode::Recurring,
     };
     let (tax, _) = settings::load::<TaxRule>(&mut *tx).await?;
-    let new = NewOrder {
+    Ok(NewOrder {
         payer: subscription.payer_id.clone(),
         subscription: subscription.id.clone(),
         plan_version: plan.version.id.clone(),
@@ -160,8 +168,7 @@ async fn freeze(
         length: price.period(),
         trial_days: 0,
         tax,
-    };
-    Ok(order::place(tx, &new).await?)
+    })
 }
 
 /// What receipts and the gateway's page say: the plan and for how long.
@@ -170,12 +177,16 @@ fn title_of(plan: &Plan, price: &Price) -> String {
     format!("{}, {length}", plan.version.name)
 }
 
-async fn attempt_of(
+/// The attempt of moments ago for the same, or a new one for an order that is frozen now.
+async fn attempt_at(
     tx: &mut Tx<'_>,
     tools: &Tools,
-    order: &Order,
+    order: &NewOrder,
     gateway: &GatewayId,
 ) -> Result<Attempt, FlowError> {
+    if let Some(begun) = attempt::under_way(tx, order, gateway).await? {
+        return Ok(begun);
+    }
     let gateway = billing::gateways::find(&mut *tx, gateway)
         .await?
         .ok_or(FlowError::NotFound)?;
@@ -183,7 +194,8 @@ async fn attempt_of(
         .gateways
         .card(&gateway.driver)
         .ok_or(FlowError::NotFound)?;
-    Ok(attempt::begin(tx, order, &gateway, card.capabilities).await?)
+    let order = order::place(tx, order).await?;
+    Ok(attempt::begin(tx, &order, &gateway, card.capabilities).await?)
 }
 
 /// How long it may take until the end of an attempt is known here, be it that nothing runs meanwhile.

@@ -1,5 +1,7 @@
 //! Checkout: what, how often, how to pay, and the name for watching, on one page. Then the gateway's page.
 
+use std::time::Duration;
+
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use billing::checkout::{self, Opening};
@@ -12,6 +14,7 @@ use maud::html;
 use media::credentials;
 use people::rate::{self, Rate};
 use serde::Deserialize;
+use tokio::time::Instant;
 use ui::{Form, field};
 use web::{
     CheckedForm, Done, PageError, PageResult, Posted, SignedIn, Site, front_with, see_other,
@@ -139,15 +142,7 @@ async fn link(
 
 /// Sends the customer to where they pay. Safe to repeat: an open page is found again.
 async fn open(site: &Site, id: &AttemptId) -> Result<Response, Stopped> {
-    let settings = site.settings().await.map_err(|e| Stopped::Page(e.into()))?;
-    let urls = CheckoutUrls {
-        paid: settings.link(&format!("/checkout/return/{id}")),
-        left: settings.link(&format!("/checkout/left/{id}")),
-    };
-    let opening = checkout::open(&site.tools.gateways, id, urls)
-        .await
-        .map_err(|error| Stopped::Page(error.into()))?;
-    match opening {
+    match open_patiently(site, id).await.map_err(Stopped::Page)? {
         Opening::Page(url) => Ok(see_other(&url)),
         Opening::ByHand { .. } => Ok(see_other(&format!("/checkout/pay/{id}"))),
         Opening::Done => Ok(see_other(&format!("/checkout/return/{id}"))),
@@ -156,6 +151,28 @@ async fn open(site: &Site, id: &AttemptId) -> Result<Response, Stopped> {
             "We do not know yet whether the payment page was opened: {reason} Nothing was charged by us. Please try again in a moment.",
             reason = reason
         ))))),
+    }
+}
+
+/// How long a customer waits at most for a page of which nobody knows yet, and how long between two looks.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// Looks again while it is in doubt, for a moment: the same button may have been pressed twice, and the other
+/// press is at the gateway with the same key.
+async fn open_patiently(site: &Site, id: &AttemptId) -> Result<Opening, PageError> {
+    let settings = site.settings().await?;
+    let urls = CheckoutUrls {
+        paid: settings.link(&format!("/checkout/return/{id}")),
+        left: settings.link(&format!("/checkout/left/{id}")),
+    };
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let opening = checkout::open(&site.tools.gateways, id, urls.clone()).await?;
+        if !matches!(opening, Opening::Unknown(_)) || Instant::now() >= until {
+            return Ok(opening);
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
