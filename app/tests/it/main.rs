@@ -9,6 +9,7 @@
 
 mod backup;
 mod commands;
+mod crash;
 mod going_live;
 mod interleavings;
 mod languages;

@@ -93,21 +93,19 @@ impl Browser {
         self.post_raw(path, &fields).await
     }
 
+    /// Posts a form at a house that may not be there. `None`: no answer came.
+    pub async fn try_post(&mut self, path: &str, fields: &[(&str, &str)]) -> Option<Page> {
+        let page = self.try_send("GET", "/account/profile", &[], None).await?;
+        let token = page.hidden("csrf")?;
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", &token));
+        let (kind, body) = form(&fields);
+        self.try_send("POST", path, &[kind], Some(body)).await
+    }
+
     /// Posts a form as it is.
     pub async fn post_raw(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let encode = |text: &str| -> String {
-            let bytes = text.bytes().map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-                other => format!("%{other:02X}"),
-            });
-            bytes.collect()
-        };
-        let pairs: Vec<String> = fields
-            .iter()
-            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-            .collect();
-        let kind = ("content-type", "application/x-www-form-urlencoded");
-        let body = pairs.join("&").into_bytes();
+        let (kind, body) = form(fields);
         self.send("POST", path, &[kind], Some(body)).await
     }
 
@@ -141,6 +139,18 @@ impl Browser {
         headers: &[(&'static str, &str)],
         body: Option<Vec<u8>>,
     ) -> Page {
+        let answered = self.try_send(method, path, headers, body).await;
+        answered.unwrap_or_else(|| panic!("{method} {path} was not answered"))
+    }
+
+    /// `None`: no answer came.
+    async fn try_send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Option<Page> {
         let url = format!("{}{path}", self.base);
         let mut call = Call::new(method.parse().unwrap(), url.parse().unwrap());
         let cookies: Vec<String> = self
@@ -160,7 +170,7 @@ impl Browser {
         }
         call.body = body;
         let Outcome::Done(answer) = self.http.send(call).await else {
-            panic!("{method} {path} was not answered");
+            return None;
         };
         let headers = answer.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -172,7 +182,7 @@ impl Browser {
             body: String::from_utf8_lossy(&answer.body).into_owned(),
         };
         self.keep_cookies(&page);
-        page
+        Some(page)
     }
 
     fn keep_cookies(&mut self, page: &Page) {
@@ -188,4 +198,22 @@ impl Browser {
             }
         }
     }
+}
+
+/// A form as browsers send it: its type, and its body.
+fn form(fields: &[(&str, &str)]) -> ((&'static str, &'static str), Vec<u8>) {
+    let encode = |text: &str| -> String {
+        let bytes = text.bytes().map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        });
+        bytes.collect()
+    };
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let body = pairs.join("&").into_bytes();
+    (kind, body)
 }

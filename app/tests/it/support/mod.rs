@@ -10,6 +10,7 @@ mod browser;
 mod course;
 mod gateway;
 mod outside;
+mod process;
 mod site;
 
 pub use browser::{Browser, Page};

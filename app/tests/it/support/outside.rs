@@ -19,6 +19,15 @@ impl Outside {
     pub async fn at(now: Timestamp) -> Self {
         let clock = StandinClock::default();
         clock.pin_ms(now.ms());
+        Self::by(clock).await
+    }
+
+    /// Puts the stand-ins up at the machine's own time.
+    pub async fn in_real_time() -> Self {
+        Self::by(StandinClock::default()).await
+    }
+
+    async fn by(clock: StandinClock) -> Self {
         let running = standins::start("127.0.0.1:0".parse().unwrap(), clock)
             .await
             .unwrap();

@@ -36,11 +36,11 @@ pub struct TestSite {
     pub house: House,
     pub on: TestDb,
     address: String,
-    server: tokio::task::JoinHandle<()>,
-    folder: Arc<Folder>,
+    pub(super) server: tokio::task::JoinHandle<()>,
+    pub(super) folder: Arc<Folder>,
 }
 
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -68,6 +68,18 @@ impl TestSite {
     pub async fn on(engine: &TestDb) -> Self {
         let world = testkit::testworld();
         let outside = Arc::new(Outside::at(world.now()).await);
+        Self::built(world, outside, engine).await
+    }
+
+    /// A house that can be handed over to a process of its own: at the machine's time, inside and outside.
+    pub async fn in_real_time(engine: &TestDb) -> Self {
+        let world = testkit::testworld();
+        world.set(app::world::real().now());
+        let outside = Arc::new(Outside::in_real_time().await);
+        Self::built(world, outside, engine).await
+    }
+
+    async fn built(world: TestWorld, outside: Arc<Outside>, engine: &TestDb) -> Self {
         let name = format!(
             "playhouse-site-{}-{}",
             std::process::id(),
@@ -81,7 +93,7 @@ impl TestSite {
         Self::open(world, outside, engine.clone(), folder).await
     }
 
-    async fn open(
+    pub(super) async fn open(
         world: TestWorld,
         outside: Arc<Outside>,
         on: TestDb,
