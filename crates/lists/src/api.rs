@@ -119,7 +119,7 @@ pub async fn refunds(
 const SHARES: Listing = Listing {
     base: "
         select id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name, stage,
-               seen_level, reason, wanted_at, joined_at, changed_at, edition
+               seen_level, reason, wanted_at, invited_at, joined_at, changed_at, edition
           from shares where true",
     clauses: &[
         ("member", "and member_id = ?"),

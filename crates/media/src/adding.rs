@@ -1,7 +1,7 @@
 //! Adding a server: first a look that changes nothing, then one transaction. It arrives switched off.
 
 use db::{DbError, Tx, values};
-use kit::id::ServerId;
+use kit::id::{OwnerAccountId, ServerId};
 use kit::{Secret, t};
 use settings::vault;
 
@@ -29,6 +29,8 @@ pub enum Opening {
 #[derive(Debug)]
 pub struct Examined {
     pub kind: String,
+    /// The account of the platform that it belongs to. `None`: the connection's key is the server's own.
+    pub owner: Option<OwnerAccountId>,
     pub connection: Connection,
     pub probe: Probe,
     pub libraries: Vec<RemoteLibrary>,
@@ -43,6 +45,16 @@ pub async fn examine(
     opening: Opening,
 ) -> Result<Examined, MediaError> {
     let connection = connection(servers, kind, address.trim(), opening).await?;
+    examine_connection(servers, kind, None, connection).await
+}
+
+/// Reads what adding a server with this connection will import.
+pub(crate) async fn examine_connection(
+    servers: &Servers,
+    kind: &str,
+    owner: Option<OwnerAccountId>,
+    connection: Connection,
+) -> Result<Examined, MediaError> {
     let remote = servers.connect(kind, &connection)?;
     let probe = result(remote.probe().await)?;
     refuse_known(servers, kind, &probe).await?;
@@ -50,6 +62,7 @@ pub async fn examine(
     let users = result(remote.users().await)?;
     Ok(Examined {
         kind: kind.to_owned(),
+        owner,
         connection,
         probe,
         libraries,
@@ -64,10 +77,7 @@ pub async fn test(
     address: &str,
     api_key: Secret,
 ) -> Result<Probe, MediaError> {
-    let connection = Connection {
-        address: address.trim().to_owned(),
-        api_key,
-    };
+    let connection = Connection::new(address.trim(), api_key);
     let probe = result(servers.connect(kind, &connection)?.probe().await)?;
     refuse_known(servers, kind, &probe).await?;
     Ok(probe)
@@ -79,13 +89,12 @@ async fn connection(
     address: &str,
     opening: Opening,
 ) -> Result<Connection, MediaError> {
-    let address = address.to_owned();
     match opening {
-        Opening::ApiKey(api_key) => Ok(Connection { address, api_key }),
+        Opening::ApiKey(api_key) => Ok(Connection::new(address, api_key)),
         Opening::SignIn { name, password } => {
             let maker = servers.makers.find(kind).ok_or(MediaError::NotFound)?;
-            let api_key = result(maker.make_key(&address, &name, &password).await)?;
-            Ok(Connection { address, api_key })
+            let api_key = result(maker.make_key(address, &name, &password).await)?;
+            Ok(Connection::new(address, api_key))
         }
     }
 }
@@ -108,9 +117,9 @@ const INSERT: &str = "
     insert into servers
            (id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
             takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-            checked_at, synced_at, down_since, edition)
+            checked_at, synced_at, down_since, owner_account_id, edition)
     values ($1, $2, $3, $4, $4, $5, $6, null, false, true, true, true, null, 0, null, 'ok', null, $7, $7, $7,
-            9223372036854775807, 1)";
+            9223372036854775807, $8, 1)";
 
 /// Adds an examined server, switched off, with its libraries (all Private) and the users that were seen.
 pub async fn add(
@@ -128,7 +137,8 @@ pub async fn add(
         address,
         probe.identity,
         probe.version,
-        now
+        now,
+        examined.owner
     ];
     match tx.run(INSERT, row).await {
         Err(DbError::Duplicate(_)) => {
@@ -138,13 +148,10 @@ pub async fn add(
         }
         other => other?,
     };
-    vault::put(
-        tx,
-        vault,
-        &Server::key_place(&id),
-        &examined.connection.api_key,
-    )
-    .await?;
+    if examined.owner.is_none() {
+        let key = &examined.connection.api_key;
+        vault::put(tx, vault, &Server::key_place(&id), key).await?;
+    }
     library::mirror(tx, &id, &examined.libraries).await?;
     for user in &examined.users {
         remote_user::write(tx, &id, user).await?;
@@ -174,8 +181,8 @@ pub async fn examine_again(
 ) -> Result<Connection, MediaError> {
     let server = server::required_server(&servers.db, id).await?;
     let connection = Connection {
-        address: address.trim().to_owned(),
-        api_key,
+        identity: Some(server.identity.clone()),
+        ..Connection::new(address.trim(), api_key)
     };
     let probe = result(servers.connect(&server.kind, &connection)?.probe().await)?;
     if probe.identity != server.identity {

@@ -1,7 +1,7 @@
 //! Facts about servers and shares that others may hear. Payloads are ids plus what was true then.
 
 use chronicle::{Event, Tone};
-use kit::id::{MemberId, ServerId, ShareId};
+use kit::id::{MemberId, OwnerAccountId, ServerId, ShareId};
 use kit::{Subject, Text, t};
 use serde::{Deserialize, Serialize};
 
@@ -235,6 +235,55 @@ events! {
     } else {
         t!("This member has to choose a name and a password for {server}.", server = &it.server_name)
     };
+
+    /// The member's account was invited; they accept with the platform.
+    ShareInvited = "media.share_invited", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("{user} was invited to {server}. The invitation waits to be accepted.", user = &it.user_name, server = &it.server_name);
+
+    /// A member who was in is not any more, and not by us.
+    ShareLeft = "media.share_left", Warn {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        user_name: String,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("{user} left {server}, or was removed there.", user = &it.user_name, server = &it.server_name);
+
+    /// The member showed which account of a platform is theirs.
+    IdentityLinked = "media.identity_linked", Info {
+        member: MemberId,
+        platform: String,
+        name: String,
+    }
+    about(it) [it.member]
+    says t!("The account {name} was shown to belong to this member.", name = &it.name);
+
+    OwnerSignedIn = "media.owner_signed_in", Info {
+        owner: OwnerAccountId,
+        platform: String,
+        name: String,
+    }
+    about(it) [it.owner]
+    says t!("The owner account {name} was signed in.", name = &it.name);
+
+    /// The platform takes the key of an owner account no longer: nothing on its servers can be changed.
+    OwnerSignedOut = "media.owner_signed_out", Bad {
+        owner: OwnerAccountId,
+        platform: String,
+        name: String,
+        reason: Text,
+    }
+    about(it) [it.owner]
+    says t!("The owner account {name} is signed out. {reason}", name = &it.name, reason = it.reason.clone());
 
     CredentialsChosen = "media.credentials_chosen", Info {
         share: ShareId,

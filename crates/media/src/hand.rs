@@ -9,11 +9,16 @@ use kit::{Actor, Outcome, Refusal, Secret, Text, done, t};
 use settings::vault;
 use upkeep::{Hand, Settled, Target, Wanted};
 
+use crate::custom::{Custom, wanted_access};
+use crate::guest;
+use crate::identity::{self, Identity};
+use crate::inviting;
 use crate::library;
+use crate::maker::Entry;
 use crate::making;
-use crate::remote::{Access, Door, Level, Libraries, MediaServer, RemoteRef, RemoteUser};
+use crate::remote::{Access, Door, Level, MediaServer, RemoteRef, RemoteUser};
 use crate::seen;
-use crate::server;
+use crate::server::{self, Server};
 use crate::servers::{Servers, outcome};
 use crate::share::{self, Share, TARGET_KIND, UserStage};
 use crate::stopping;
@@ -31,6 +36,9 @@ pub struct Desired {
     pub share: Share,
     pub server_name: String,
     pub template: Option<RemoteRef>,
+    pub custom: Custom,
+    /// Who the member is on the server's platform; `None` where users are made.
+    pub identity: Option<Identity>,
     /// `None`: there should be no user.
     pub access: Option<Access>,
     /// The chosen password, as long as the user is not made.
@@ -57,6 +65,10 @@ pub enum Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     Create,
+    Invite,
+    /// An account that was in before we asked, or accepts now.
+    Welcome(RemoteUser),
+    AwaitAcceptance(RemoteUser),
     Link(RemoteUser),
     SetUp(RemoteUser),
     SetAccess(RemoteUser),
@@ -64,28 +76,21 @@ pub enum Change {
     Delete(RemoteRef),
     /// Somebody deleted the user on the server: the member chooses anew.
     AskAgain,
+    /// The member left by themselves: nobody is invited against their will.
+    NoteLeft,
     /// Somebody made the user an administrator there.
     LeaveAdministrator(String),
 }
 
-/// What a level means on a server with these libraries. `None`: there should be no user. Pure.
-pub fn wanted_access(share: &Share, libraries: &[library::Library]) -> Option<Access> {
-    let plan = &share.entitlements.0;
-    match share.level {
-        Level::Full => Some(Access {
-            door: Door::Open,
-            libraries: Libraries::Only(library::opened_by(libraries, plan)),
-            video_transcoding: plan.video_transcoding,
-            downloads: plan.downloads,
-        }),
-        Level::Withdrawn => Some(Access::withdrawn()),
-        Level::Held | Level::Ended => Some(Access::closed()),
-        Level::Deleted => None,
+/// What must be done, in order. Pure.
+pub fn difference(desired: &Desired, observed: &Observed) -> Vec<Change> {
+    match desired.custom.entry {
+        Entry::Password => difference_of_user(desired, observed),
+        Entry::Invitation => guest::difference(desired, observed),
     }
 }
 
-/// What must be done, in order. Pure.
-pub fn difference(desired: &Desired, observed: &Observed) -> Vec<Change> {
+fn difference_of_user(desired: &Desired, observed: &Observed) -> Vec<Change> {
     let share = &observed.share;
     match (&desired.access, &observed.found) {
         (_, Found::User(user)) if user.is_administrator => {
@@ -116,12 +121,24 @@ pub fn difference(desired: &Desired, observed: &Observed) -> Vec<Change> {
 }
 
 /// Why nothing can be done yet. `None`: it can.
-fn not_yet(share: &Share, server_name: &str) -> Option<Text> {
-    (share.level == Level::Full && share.needs_credentials()).then(|| {
-        t!(
+fn not_yet(share: &Share, server: &Server, entry: Entry) -> Option<Text> {
+    if share.level != Level::Full {
+        return None;
+    }
+    if share.stage == UserStage::Gone {
+        let name = share.user_name.as_deref().unwrap_or_default();
+        return Some(inviting::has_left(name, &server.name));
+    }
+    let server_name = &server.name;
+    share.needs_credentials().then(|| match entry {
+        Entry::Password => t!(
             "The member has to choose a name and a password for {server} first. They were asked by letter.",
             server = server_name
-        )
+        ),
+        Entry::Invitation => t!(
+            "The member has to sign in with the platform of {server} first, so that the right account is invited. They were asked by letter.",
+            server = server_name
+        ),
     })
 }
 
@@ -132,6 +149,12 @@ fn is_idle(share: &Share) -> bool {
 
 impl ShareHand {
     async fn look(&self, desired: &Desired, share: &Share) -> Outcome<Found> {
+        if let Some(identity) = &desired.identity {
+            let (_, server) = done!(self.servers.reach(&share.server_id).await);
+            let remote = share.remote_id.as_ref().unwrap_or(&identity.remote_id);
+            let found = done!(server.find_user(remote).await);
+            return Outcome::Done(found.map_or(Found::NoUser, Found::User));
+        }
         match (&share.remote_id, share.stage) {
             (Some(remote), _) => {
                 let (_, server) = done!(self.servers.reach(&share.server_id).await);
@@ -168,7 +191,8 @@ impl Hand for ShareHand {
         if is_idle(&share) {
             return Ok(Wanted::Gone);
         }
-        if let Some(reason) = not_yet(&share, &server.name) {
+        let custom = Custom::of(&self.servers.makers, &server);
+        if let Some(reason) = not_yet(&share, &server, custom.entry) {
             return Ok(Wanted::NotYet(reason));
         }
         let libraries = library::list_of_server(db, &server.id).await?;
@@ -178,7 +202,9 @@ impl Hand for ShareHand {
             .await
             .unwrap_or(None);
         Ok(Wanted::Now(Desired {
-            access: wanted_access(&share, &libraries),
+            access: wanted_access(&share, &libraries, &custom),
+            identity: identity::find_of(db, &share.member_id, &server.kind).await?,
+            custom,
             server_name: server.name,
             template: server.template_user.map(RemoteRef::new),
             password,
@@ -203,6 +229,12 @@ impl Hand for ShareHand {
         let server = server.as_ref();
         match change {
             Change::Create => making::create(&self.servers, server, desired).await,
+            Change::Invite => inviting::invite(&self.servers, server, desired).await,
+            Change::Welcome(user) => inviting::welcome(&self.servers, server, desired, user).await,
+            Change::AwaitAcceptance(user) => {
+                inviting::welcome(&self.servers, server, desired, user).await
+            }
+            Change::NoteLeft => inviting::note_left(&self.servers, desired).await,
             Change::Link(user) => {
                 making::link_and_set_up(&self.servers, server, desired, user, UserStage::Made).await
             }
@@ -286,6 +318,7 @@ mod tests {
 
     use super::*;
     use crate::entitlements::Entitlements;
+    use crate::remote::{Libraries, Standing};
     use crate::share::ShareState;
 
     fn share(level: Level, stage: UserStage, remote: Option<&str>) -> Share {
@@ -303,6 +336,7 @@ mod tests {
             seen_level: None,
             reason: None,
             wanted_at: Timestamp::EPOCH,
+            invited_at: Timestamp::NEVER,
             joined_at: Timestamp::NEVER,
             changed_at: Timestamp::EPOCH,
             edition: 1,
@@ -314,6 +348,7 @@ mod tests {
             id: RemoteRef::new("u1"),
             name: "mara".to_owned(),
             is_administrator: false,
+            standing: Standing::In,
             access,
             last_signed_in_at: None,
             last_active_at: None,
@@ -322,8 +357,14 @@ mod tests {
     }
 
     fn changes(share: Share, found: Found) -> Vec<Change> {
+        let custom = Custom {
+            entry: Entry::Password,
+            renew_library: None,
+        };
         let desired = Desired {
-            access: wanted_access(&share, &[]),
+            access: wanted_access(&share, &[], &custom),
+            custom,
+            identity: None,
             server_name: "Aurora".to_owned(),
             template: None,
             password: None,

@@ -21,6 +21,7 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<SyncServer>(servers)
         .with::<SyncServers>(servers)
         .with::<LookAfterLost>(servers)
+        .with::<CheckOwners>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)
 }
@@ -30,6 +31,7 @@ pub fn schedules() -> Vec<Schedule> {
     vec![
         Schedule::new(Span::hours(1), SyncServers),
         Schedule::new(Span::minutes(1), LookAfterLost),
+        Schedule::new(Span::hours(1), CheckOwners),
         Schedule::new(Span::minutes(5), ReleaseExpiredPlaces),
     ]
 }
@@ -118,6 +120,26 @@ impl Job for LookAfterLost {
                 sync_now(&mut tx, &server.id).await?;
                 tx.save().await?;
             }
+        }
+        Ok(())
+    }
+}
+
+/// Asks the platforms whether the keys of the owner accounts still open them. Safe to run twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckOwners;
+
+#[async_trait]
+impl Job for CheckOwners {
+    const NAME: &'static str = "media.check_owners";
+    const LANE: Lane = Lane::Access;
+    type Needs = Servers;
+
+    async fn run(&self, servers: &Servers) -> Result<(), JobError> {
+        crate::signing_in::forget_old(servers).await?;
+        for owner in crate::owner::list(&servers.db).await? {
+            // What the platform says of it is on the account's own row; a vault that is shut is told by the servers.
+            drop(crate::owners::check(servers, &owner).await);
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use kit::{Text, t};
 use serde::Serialize;
 
 use crate::error::MediaError;
+use crate::identity;
 use crate::remote::Level;
 use crate::share::{self, Share, TARGET_KIND};
 
@@ -30,6 +31,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
         }
     }
     tx.run(MOVE_PLACES, values![from, to]).await?;
+    identity::merge(tx, from, to).await?;
     Ok(())
 }
 
@@ -72,6 +74,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
         )));
     }
     tx.run(REMOVE_PLACES, values![member]).await?;
+    identity::erase(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
         settings::vault::remove(tx, &Share::password_place(&share.id)).await?;
@@ -90,5 +93,8 @@ pub const RETENTION: &[(&str, Text)] = &[
         Text::new("As long as their server is here."),
     ),
     ("shares", Text::new("As long as the member is here.")),
+    ("identities", Text::new("As long as the member is here.")),
+    ("owner_accounts", Text::new("Until they are removed.")),
+    ("platform_sign_ins", Text::new("One hour.")),
     ("places", Text::new("Until they are paid for or run out.")),
 ];

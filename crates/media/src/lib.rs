@@ -9,23 +9,31 @@
 
 pub mod adding;
 pub mod credentials;
+pub mod custom;
 pub mod entitlements;
 pub mod error;
 pub mod events;
 pub mod group;
+pub mod guest;
 pub mod hand;
+pub mod identity;
+pub mod inviting;
 pub mod jobs;
 pub mod keeping;
 pub mod library;
 pub mod link;
 pub mod maker;
+pub mod owner;
+pub mod owners;
 pub mod place;
 pub mod placement;
+pub mod platform;
 pub mod remote;
 pub mod remote_user;
 pub mod server;
 pub mod servers;
 pub mod share;
+pub mod signing_in;
 pub mod sync;
 
 mod making;
@@ -38,9 +46,10 @@ mod waking;
 pub use entitlements::Entitlements;
 pub use error::MediaError;
 pub use hand::ShareHand;
-pub use maker::{Card, Connection, Maker, Makers};
+pub use identity::Identity;
+pub use maker::{Card, Connection, Entry, Maker, Makers};
 pub use reconcile::Reconciled;
-pub use remote::{Access, Level, MediaServer, RemoteRef};
+pub use remote::{Access, Level, MediaServer, RemoteRef, Standing};
 pub use seen::call_for_person;
 pub use server::Server;
 pub use servers::Servers;
@@ -54,6 +63,9 @@ pub const TABLES: &[&str] = &[
     "remote_users",
     "shares",
     "places",
+    "identities",
+    "owner_accounts",
+    "platform_sign_ins",
 ];
 
 /// For the test that prepares every text.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kit::{Outcome, Secret, Text};
 
+use crate::platform::Platform;
 use crate::remote::MediaServer;
 
 /// Opens connections to one kind of server.
@@ -14,6 +15,11 @@ pub trait Maker: Send + Sync {
 
     /// Reads the address and prepares; calls nobody. `Err`: the address cannot be one.
     fn open(&self, connection: &Connection) -> Result<Arc<dyn MediaServer>, Text>;
+
+    /// The service where people and servers of this kind have accounts. `base`: its address; `None`: the usual one.
+    fn platform(&self, _base: Option<&str>) -> Option<Arc<dyn Platform>> {
+        None
+    }
 
     /// Signs in once as an administrator and has a key made for us; name and password are then forgotten.
     async fn make_key(&self, address: &str, name: &str, password: &Secret) -> Outcome<Secret>;
@@ -26,10 +32,21 @@ pub struct Card {
     pub key: &'static str,
     pub title: &'static str,
     pub icon: &'static str,
+    /// How a member comes to be a user there.
+    pub entry: Entry,
     /// What adding one asks for, in this order.
     pub fields: &'static [CardField],
     /// What running a paid service on it means under the platform's own terms: shown before it is added.
     pub terms: Text,
+}
+
+/// How a member comes to be a user of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// We make a user, with a name and a password that the member chose.
+    Password,
+    /// The member has an account with the platform already: it is invited, and accepts.
+    Invitation,
 }
 
 /// One field of the form that adds a server.
@@ -52,6 +69,22 @@ pub enum CardFieldKind {
 pub struct Connection {
     pub address: String,
     pub api_key: Secret,
+    /// The server's own id, once it is known: some platforms are asked about a server elsewhere than at its address.
+    pub identity: Option<String>,
+    /// Where the platform's own service answers; `None`: its usual address, or there is none.
+    pub platform: Option<String>,
+}
+
+impl Connection {
+    /// To a server that was not looked at yet.
+    pub fn new(address: impl Into<String>, api_key: Secret) -> Self {
+        Self {
+            address: address.into(),
+            api_key,
+            identity: None,
+            platform: None,
+        }
+    }
 }
 
 /// All kinds of server, in the order that forms show them. Cheap to clone.
@@ -66,6 +99,12 @@ impl Makers {
     /// `None`: no driver of this kind is in this build.
     pub fn find(&self, kind: &str) -> Option<&Arc<dyn Maker>> {
         self.0.iter().find(|maker| maker.card().key == kind)
+    }
+
+    /// How members come in on a kind of server. A kind that this build does not know is left as it is.
+    pub fn entry(&self, kind: &str) -> Entry {
+        self.find(kind)
+            .map_or(Entry::Password, |maker| maker.card().entry)
     }
 
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> {

@@ -251,10 +251,12 @@ async fn candidates_for(
 fn tie(share: &Share, holds_place: bool) -> Tie {
     match share.state {
         ShareState::InPlace if share.takes_place => Tie::Current,
-        ShareState::BeingSetUp if share.takes_place => Tie::Pending,
+        ShareState::BeingSetUp | ShareState::Invited if share.takes_place => Tie::Pending,
         _ if holds_place => Tie::Pending,
         ShareState::None if share.remote_id.is_some() => Tie::Linked,
-        ShareState::Left | ShareState::InPlace | ShareState::BeingSetUp => Tie::Former,
+        ShareState::Left | ShareState::InPlace | ShareState::BeingSetUp | ShareState::Invited => {
+            Tie::Former
+        }
         ShareState::None | ShareState::Removed => Tie::None,
     }
 }

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use db::{DbError, Read};
 use kit::{Actor, Outcome};
 
+use crate::custom::{Custom, wanted_access};
 use crate::error::MediaError;
 use crate::events::ShareCorrected;
-use crate::hand::wanted_access;
+use crate::identity;
 use crate::library::{self, Library};
-use crate::remote::{Access, Level, MediaServer, RemoteRef, RemoteStream, RemoteUser};
+use crate::remote::{Access, Level, MediaServer, RemoteRef, RemoteStream, RemoteUser, Standing};
 use crate::server::Server;
 use crate::servers::Servers;
 use crate::share::{self, Share, ShareState, TARGET_KIND, UserStage};
@@ -65,8 +66,8 @@ pub(crate) async fn reconcile(
     remote: &dyn MediaServer,
     users: &[RemoteUser],
 ) -> Result<Reconciled, MediaError> {
-    let plan = plan(&servers.db, server, users).await?;
-    rename(servers, &plan.renamed).await?;
+    let plan = plan(servers, server, users).await?;
+    rename(servers, &server.kind, &plan.renamed).await?;
     wake(servers, &plan.wake).await?;
     let corrected = correct_all(servers, server, remote, plan.drifts).await?;
     let stopped = stop_withdrawn(servers, server, remote, &plan.withdrawn).await;
@@ -79,19 +80,20 @@ pub(crate) async fn reconcile(
     })
 }
 
-async fn plan(db: &db::Db, server: &Server, users: &[RemoteUser]) -> Result<Plan, DbError> {
-    let libraries = library::list_of_server(db, &server.id).await?;
+async fn plan(servers: &Servers, server: &Server, users: &[RemoteUser]) -> Result<Plan, DbError> {
+    let libraries = library::list_of_server(&servers.db, &server.id).await?;
+    let custom = Custom::of(&servers.makers, server);
     let users = by_id(users);
     let mut plan = Plan::default();
     let mut after = String::new();
     loop {
-        let page = share::list_of_server(db, &server.id, &after, PAGE).await?;
+        let page = share::list_of_server(&servers.db, &server.id, &after, PAGE).await?;
         let Some(last) = page.last() else {
             return Ok(plan);
         };
         last.id.as_str().clone_into(&mut after);
         for share in page {
-            plan.add(share, &libraries, &users);
+            plan.add(share, &libraries, &custom, &users);
         }
     }
 }
@@ -101,6 +103,7 @@ impl Plan {
         &mut self,
         share: Share,
         libraries: &[Library],
+        custom: &Custom,
         users: &BTreeMap<&RemoteRef, &RemoteUser>,
     ) {
         if share.state == ShareState::None {
@@ -121,7 +124,7 @@ impl Plan {
                 self.withdrawn.insert(user.id.clone(), share.clone());
             }
         }
-        match verdict(&share, libraries, user) {
+        match verdict(&share, libraries, custom, user) {
             Verdict::Fine => {}
             Verdict::Wake => self.wake.push(share),
             Verdict::Drifted(access) => {
@@ -138,18 +141,27 @@ impl Plan {
 }
 
 /// Compares one share with its user.
-fn verdict(share: &Share, libraries: &[Library], user: Option<&RemoteUser>) -> Verdict {
-    let Some(access) = wanted_access(share, libraries) else {
-        return if share.state == ShareState::Removed {
+fn verdict(
+    share: &Share,
+    libraries: &[Library],
+    custom: &Custom,
+    user: Option<&RemoteUser>,
+) -> Verdict {
+    let Some(access) = wanted_access(share, libraries, custom) else {
+        let is_noted = share.state == ShareState::Removed || share.seen_level == Some(share.level);
+        return if is_noted && user.is_none() {
             Verdict::Fine
         } else {
             Verdict::Wake
         };
     };
+    let waits = share.state == ShareState::Invited;
     let is_settled = share.seen_level == Some(share.level) && share.stage == UserStage::Ready;
     match user {
         None if share.needs_credentials() || !share.takes_place => Verdict::Fine,
+        None if share.stage == UserStage::Gone => Verdict::Fine,
         None => Verdict::Wake,
+        Some(user) if waits && user.standing == Standing::Invited => Verdict::Fine,
         Some(_) if !is_settled => Verdict::Wake,
         Some(user) if access.is_same_as(&user.access) && !user.is_administrator => Verdict::Fine,
         Some(user) if user.is_administrator => Verdict::Wake,
@@ -157,11 +169,16 @@ fn verdict(share: &Share, libraries: &[Library], user: Option<&RemoteUser>) -> V
     }
 }
 
-async fn rename(servers: &Servers, renamed: &[(Share, RemoteRef, String)]) -> Result<(), DbError> {
+async fn rename(
+    servers: &Servers,
+    kind: &str,
+    renamed: &[(Share, RemoteRef, String)],
+) -> Result<(), DbError> {
     for page in renamed.chunks(200) {
         let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
         for (share, remote, name) in page {
             user::rename(&mut tx, &share.id, remote, name).await?;
+            identity::rename(&mut tx, kind, remote, name).await?;
         }
         tx.save().await?;
     }

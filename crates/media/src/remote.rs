@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use kit::stored::stored_words;
-use kit::{Outcome, Secret, Text, Timestamp};
+use kit::{Outcome, Refusal, Secret, Text, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
 /// A media server that we can let members into.
@@ -26,6 +26,17 @@ pub trait MediaServer: Send + Sync {
     /// Makes a user with a password, with whatever rights the server gives to new ones: [`Self::set_up`] follows.
     /// Refused as `name_taken` if somebody has the name.
     async fn create_user(&self, new: &NewUser) -> Outcome<RemoteUser>;
+
+    /// Invites an account of the platform, with this access. Somebody who is in already is given the access instead.
+    /// After `Unknown` look for the guest: a second invitation is a second letter.
+    async fn invite(&self, _guest: &Guest, _access: &Access) -> Outcome<RemoteUser> {
+        Outcome::Refused(no_invitations())
+    }
+
+    /// Accepts an invitation with the guest's own key. Safe to repeat.
+    async fn accept(&self, _user: &RemoteUser, _key: &Secret) -> Outcome<()> {
+        Outcome::Refused(no_invitations())
+    }
 
     /// Gives a new user the rights and habits of the template, and this access. Safe to repeat.
     async fn set_up(
@@ -127,11 +138,39 @@ pub struct RemoteUser {
     pub id: RemoteRef,
     pub name: String,
     pub is_administrator: bool,
+    pub standing: Standing,
     pub access: Access,
     pub last_signed_in_at: Option<Timestamp>,
     pub last_active_at: Option<Timestamp>,
     /// The whole of what the server keeps about the user's rights, for the driver alone: a write starts from it.
     pub original: String,
+}
+
+stored_words! {
+    /// Whether a user has come in.
+    #[derive(Default)]
+    pub enum Standing {
+        #[default]
+        In = "in",
+        /// Invited, and has not accepted.
+        Invited = "invited",
+    }
+}
+
+/// An account of the platform that is to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    pub id: RemoteRef,
+    pub name: String,
+    /// Where the platform writes to.
+    pub email: Option<String>,
+}
+
+fn no_invitations() -> Refusal {
+    Refusal::lasting(
+        "no_invitations",
+        t!("Servers of this kind know no invitations: a user is made there instead."),
+    )
 }
 
 /// A user to make.

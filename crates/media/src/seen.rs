@@ -34,7 +34,9 @@ pub(crate) async fn note(
             in_place(tx, share, server_name, *changed, was_wanted).await
         }
         Settled::Waiting(reason) => {
-            let lasts = target.tries >= PATIENCE && !share.needs_credentials();
+            // Who has only to say yes, or went by themselves, is not kept out by us.
+            let is_theirs = share.state == ShareState::Invited || share.stage == UserStage::Gone;
+            let lasts = target.tries >= PATIENCE && !share.needs_credentials() && !is_theirs;
             waiting(tx, share, server_name, reason, lasts).await
         }
         Settled::Failed(refusal) => failed(tx, share, server_name, refusal).await,

@@ -2,7 +2,7 @@
 
 use db::{DbError, Read, Tx, values};
 use kit::field::{optional, required};
-use kit::id::ServerId;
+use kit::id::{OwnerAccountId, ServerId};
 use kit::stored::stored_words;
 use kit::{FormErrors, Subject, Text, Timestamp, t};
 
@@ -59,6 +59,10 @@ db::row! {
         pub synced_at: Timestamp,
         /// Since when it is out of reach; [`Timestamp::NEVER`]: it is not.
         pub down_since: Timestamp,
+        /// The account of the platform that it belongs to. `None`: it stands alone, with a key of its own.
+        pub owner_account_id: Option<OwnerAccountId>,
+        /// The library that suspended members keep, where they would otherwise lose their place: the server's id.
+        pub renew_library: Option<String>,
         pub edition: i64,
     }
 }
@@ -77,7 +81,7 @@ impl Server {
 const FIND: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-           checked_at, synced_at, down_since, edition
+           checked_at, synced_at, down_since, owner_account_id, renew_library, edition
       from servers where id = $1";
 
 /// `None`: there is no such server.
@@ -92,7 +96,7 @@ pub(crate) async fn required_server(read: impl Read, id: &ServerId) -> Result<Se
 const FIND_BY_IDENTITY: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-           checked_at, synced_at, down_since, edition
+           checked_at, synced_at, down_since, owner_account_id, renew_library, edition
       from servers where kind = $1 and identity = $2";
 
 /// `None`: this installation was not added yet.
@@ -107,7 +111,7 @@ pub async fn find_by_identity(
 const LIST: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-           checked_at, synced_at, down_since, edition
+           checked_at, synced_at, down_since, owner_account_id, renew_library, edition
       from servers order by name, id";
 
 /// All servers by name; there are tens at most.
@@ -138,6 +142,7 @@ pub struct Choices {
     pub four_k_transcoding: bool,
     pub ceiling: Option<i64>,
     pub template_user: Option<String>,
+    pub renew_library: Option<String>,
 }
 
 impl Choices {
@@ -153,6 +158,7 @@ impl Choices {
             four_k_transcoding: server.four_k_transcoding,
             ceiling: server.ceiling,
             template_user: server.template_user.clone(),
+            renew_library: server.renew_library.clone(),
         }
     }
 
@@ -194,7 +200,8 @@ impl Choices {
 const CHANGE: &str = "
     update servers
        set name = $2, public_address = $3, location = $4, enabled = $5, takes_members = $6, takes_trials = $7,
-           four_k_transcoding = $8, ceiling = $9, template_user = $10, edition = edition + 1
+           four_k_transcoding = $8, ceiling = $9, template_user = $10, renew_library = $11,
+           edition = edition + 1
      where id = $1";
 
 /// Keeps what the operator set. Who is on the server stays there, whatever was switched off.
@@ -215,7 +222,8 @@ pub async fn change(
         choices.takes_trials,
         choices.four_k_transcoding,
         choices.ceiling,
-        choices.template_user
+        choices.template_user,
+        choices.renew_library
     ];
     tx.run(CHANGE, row).await?;
     let event = ServerChanged {

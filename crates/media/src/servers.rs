@@ -9,6 +9,7 @@ use settings::{Vault, vault};
 
 use crate::error::MediaError;
 use crate::maker::{Connection, Makers};
+use crate::owner::{self, OwnerAccount};
 use crate::remote::MediaServer;
 use crate::server::{self, Server};
 
@@ -24,7 +25,14 @@ impl Servers {
     /// The server and a connection to it. Calls nobody yet.
     pub async fn open(&self, id: &ServerId) -> Result<(Server, Arc<dyn MediaServer>), MediaError> {
         let server = server::required_server(&self.db, id).await?;
-        let place = Server::key_place(id);
+        let owner = match &server.owner_account_id {
+            Some(owner) => owner::find(&self.db, owner).await?,
+            None => None,
+        };
+        let place = owner.as_ref().map_or_else(
+            || Server::key_place(id),
+            |owner| OwnerAccount::token_place(&owner.id),
+        );
         let Some(api_key) = vault::find(&self.db, &self.vault, &place).await? else {
             return Err(MediaError::Refused(t!(
                 "The key of {server} is not here. Enter it again on the server's page.",
@@ -34,6 +42,8 @@ impl Servers {
         let connection = Connection {
             address: server.address.clone(),
             api_key,
+            identity: Some(server.identity.clone()),
+            platform: owner.map(|owner| owner.base),
         };
         let remote = self.connect(&server.kind, &connection)?;
         Ok((server, remote))

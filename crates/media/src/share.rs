@@ -9,6 +9,8 @@ use upkeep::NewTarget;
 use crate::entitlements::Entitlements;
 use crate::error::MediaError;
 use crate::events::CredentialsNeeded;
+use crate::identity;
+use crate::inviting;
 use crate::remote::{Level, RemoteRef};
 use crate::server;
 use crate::user;
@@ -19,6 +21,8 @@ stored_words! {
         /// Only a name, a link or a reservation: nothing was sold yet, and nothing is done on the server.
         None = "none",
         BeingSetUp = "being_set_up",
+        /// Invited; the member has not accepted.
+        Invited = "invited",
         InPlace = "in_place",
         /// The membership is over; the user is still there, disabled.
         Left = "left",
@@ -39,6 +43,8 @@ stored_words! {
         /// Made by us, not yet set up after the template.
         Made = "made",
         Ready = "ready",
+        /// Was in, and went by themselves: invited again only when somebody asks.
+        Gone = "gone",
     }
 }
 
@@ -64,6 +70,8 @@ db::row! {
         /// Why it is not in place.
         pub reason: Option<Text>,
         pub wanted_at: Timestamp,
+        /// When the invitation that waits now was sent; [`Timestamp::NEVER`]: none was.
+        pub invited_at: Timestamp,
         /// When the member was first let in; [`Timestamp::NEVER`]: not yet.
         pub joined_at: Timestamp,
         pub changed_at: Timestamp,
@@ -112,7 +120,7 @@ impl Share {
 
 const FIND: &str = "
     select id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name, stage,
-           seen_level, reason, wanted_at, joined_at, changed_at, edition
+           seen_level, reason, wanted_at, invited_at, joined_at, changed_at, edition
       from shares where id = $1";
 
 /// `None`: there is no such share.
@@ -126,7 +134,7 @@ pub(crate) async fn required_share(read: impl Read, id: &ShareId) -> Result<Shar
 
 const OF_MEMBER: &str = "
     select id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name, stage,
-           seen_level, reason, wanted_at, joined_at, changed_at, edition
+           seen_level, reason, wanted_at, invited_at, joined_at, changed_at, edition
       from shares where member_id = $1 order by id";
 
 /// All of a member's shares, past ones too, oldest first.
@@ -136,7 +144,7 @@ pub async fn list_of_member(mut read: impl Read, member: &MemberId) -> Result<Ve
 
 const OF_SERVER: &str = "
     select id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name, stage,
-           seen_level, reason, wanted_at, joined_at, changed_at, edition
+           seen_level, reason, wanted_at, invited_at, joined_at, changed_at, edition
       from shares where server_id = $1 and id > $2 order by id limit $3";
 
 /// A server's shares in the order of their ids, those after the given one.
@@ -151,7 +159,7 @@ pub async fn list_of_server(
 
 const BY_REMOTE: &str = "
     select id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name, stage,
-           seen_level, reason, wanted_at, joined_at, changed_at, edition
+           seen_level, reason, wanted_at, invited_at, joined_at, changed_at, edition
       from shares where server_id = $1 and remote_id = $2";
 
 /// Whose share a user of a server is. `None`: not ours.
@@ -165,7 +173,7 @@ pub async fn find_by_remote(
 
 const ON_SERVER: &str = "
     select id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name, stage,
-           seen_level, reason, wanted_at, joined_at, changed_at, edition
+           seen_level, reason, wanted_at, invited_at, joined_at, changed_at, edition
       from shares where member_id = $1 and server_id = $2";
 
 /// A member's share on one server. `None`: they never had one there.
@@ -195,7 +203,24 @@ pub(crate) async fn open(
     let nothing = Json(Entitlements::default());
     tx.run(INSERT, values![id, member, server, nothing, now])
         .await?;
-    find_on(tx, member, server).await?.ok_or(DbError::Missing)
+    let share = find_on(&mut *tx, member, server)
+        .await?
+        .ok_or(DbError::Missing)?;
+    if share.stage == UserStage::Unnamed {
+        return prepare(tx, &share).await;
+    }
+    Ok(share)
+}
+
+/// A member whose account on the server's platform is known needs no name and no password; one who left comes
+/// back because they are wanted anew.
+async fn prepare(tx: &mut Tx<'_>, share: &Share) -> Result<Share, DbError> {
+    if share.stage == UserStage::Gone {
+        inviting::ask_again(tx, &share.id).await?;
+    } else if share.stage == UserStage::Unnamed {
+        identity::name_share(tx, share).await?;
+    }
+    find(tx, &share.id).await?.ok_or(DbError::Missing)
 }
 
 const SET_LEVEL: &str = "
@@ -215,6 +240,11 @@ pub(crate) async fn decide(
     if same && share.state != ShareState::None {
         return Ok(share.clone());
     }
+    let share = &if level == Level::Full && share.remote_id.is_none() {
+        prepare(tx, share).await?
+    } else {
+        share.clone()
+    };
     let state = match (level.takes_place(), share.state) {
         (true, _) => ShareState::BeingSetUp,
         // Nobody was ever made for it: there is nothing that could have been left.

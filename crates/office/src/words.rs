@@ -9,7 +9,7 @@ use kit::{Length, Reader, Text, t};
 use maud::Markup;
 use media::remote::{Door, LibraryKind};
 use media::server::ServerState;
-use media::share::{Share, ShareState};
+use media::share::{Share, ShareState, UserStage};
 use outreach::LetterState;
 use ui::Tone;
 
@@ -44,6 +44,8 @@ pub fn share_state(share: &Share) -> (Tone, Text) {
             (Tone::Warn, t!("Waits for name and password"))
         }
         ShareState::BeingSetUp => (Tone::Warn, t!("Being set up")),
+        _ if share.stage == UserStage::Gone => (Tone::Warn, t!("Left by themselves")),
+        ShareState::Invited => (Tone::Warn, t!("Waits for acceptance")),
         ShareState::InPlace => (Tone::Good, t!("In place")),
         ShareState::Left => (Tone::Neutral, t!("Left")),
         ShareState::Removed => (Tone::Neutral, t!("Removed")),

@@ -73,6 +73,8 @@ struct ServerShown {
     /// Most members; absent: no ceiling.
     ceiling: Option<i64>,
     template_user: Option<String>,
+    /// The library that suspended members keep, by the server's id. Absent: none.
+    renew_library: Option<String>,
     /// `ok`, `unreachable`, `refused` or `replaced`.
     state: String,
     /// Why it is not ok.
@@ -104,6 +106,7 @@ fn shown(call: &Call, server: Server) -> ServerShown {
         four_k_transcoding: server.four_k_transcoding,
         ceiling: server.ceiling,
         template_user: server.template_user,
+        renew_library: server.renew_library,
     }
 }
 
@@ -164,6 +167,10 @@ struct ServerChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     template_user: Option<Option<String>>,
+    /// Null for none. Suspended members keep this library, so that they need not accept anew.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    renew_library: Option<Option<String>>,
 }
 
 /// Tells null from absent.
@@ -236,6 +243,7 @@ async fn change_server(call: Call, sent: ServerChange) -> Answer<ServerShown> {
         four_k_transcoding: sent.four_k_transcoding.unwrap_or(now.four_k_transcoding),
         ceiling: sent.ceiling.unwrap_or(now.ceiling),
         template_user: sent.template_user.unwrap_or(now.template_user),
+        renew_library: sent.renew_library.unwrap_or(now.renew_library),
     };
     let server = server::change(&mut tx, &id, choices).await?;
     tx.save().await?;

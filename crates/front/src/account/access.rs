@@ -41,6 +41,14 @@ pub fn stands(mine: &MyShare) -> Stands {
                 server = name
             ),
         ),
+        (ShareState::Invited, _) => say(
+            Tone::Warn,
+            t!("Your turn"),
+            t!(
+                "You were invited to {server}. Please accept the invitation: it waits in your account with the platform, and in a letter from it.",
+                server = name
+            ),
+        ),
         (ShareState::None, _) => say(
             Tone::Neutral,
             t!("Kept for you"),

@@ -7,9 +7,9 @@ use db::{Db, Tx};
 use kit::id::{GroupId, Id, MemberId, ServerId};
 use kit::{Actor, Outcome, Secret, Text};
 use media::adding::{self, Examined};
-use media::maker::{Card, Connection, Maker, Makers};
+use media::maker::{Card, Connection, Entry, Maker, Makers};
 use media::placement::Asked;
-use media::remote::{LibraryKind, Probe, RemoteLibrary, RemoteRef, RemoteUser};
+use media::remote::{LibraryKind, Probe, RemoteLibrary, RemoteRef, RemoteUser, Standing};
 use media::server::{self, Choices, Server};
 use media::{Access, Entitlements, MediaServer, Servers, group, library};
 use settings::Vault;
@@ -91,10 +91,8 @@ impl House {
 pub fn examined(name: &str, libraries: usize) -> Examined {
     Examined {
         kind: "jellyfin".to_owned(),
-        connection: Connection {
-            address: format!("http://{name}.example"),
-            api_key: Secret::new("key"),
-        },
+        owner: None,
+        connection: Connection::new(format!("http://{name}.example"), Secret::new("key")),
         probe: Probe {
             identity: format!("identity-of-{name}"),
             name: name.to_owned(),
@@ -117,6 +115,7 @@ pub fn user(name: &str, is_administrator: bool) -> RemoteUser {
         id: RemoteRef::new(format!("id-of-{name}")),
         name: name.to_owned(),
         is_administrator,
+        standing: Standing::In,
         access: Access::withdrawn(),
         last_signed_in_at: None,
         last_active_at: None,
@@ -152,6 +151,7 @@ static CARD: Card = Card {
     key: "jellyfin",
     title: "Jellyfin",
     icon: "",
+    entry: Entry::Password,
     fields: &[],
     terms: Text::new("None."),
 };

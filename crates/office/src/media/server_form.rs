@@ -164,6 +164,7 @@ pub async fn save(
         four_k_transcoding: form.ticked("four_k_transcoding"),
         ceiling,
         template_user: text("template_user"),
+        renew_library: text("renew_library"),
     };
     let mut tx = site.db.begin(staff.actor()).await?;
     match server::change(&mut tx, &server.id, choices).await {

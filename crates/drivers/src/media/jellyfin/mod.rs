@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use kit::{Outcome, Secret, Text};
 use media::maker::{CardField, CardFieldKind};
 use media::remote::{Access, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
-use media::{Card, Connection, Maker, MediaServer, RemoteRef};
+use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 
 use crate::http::Http;
 use call::Caller;
@@ -30,6 +30,7 @@ pub static CARD: Card = Card {
     key: "jellyfin",
     title: "Jellyfin",
     icon: "brand-jellyfin",
+    entry: Entry::Password,
     fields: &[
         CardField {
             name: "address",

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, done, t};
 use media::RemoteRef;
-use media::remote::{Access, NewUser, RemoteUser};
+use media::remote::{Access, NewUser, RemoteUser, Standing};
 use serde_json::json;
 
 use super::call::{Caller, Doing, LIMIT, LONG_LIMIT};
@@ -18,6 +18,7 @@ impl User {
             id: RemoteRef::new(plain_id(&self.id)),
             name: self.name.unwrap_or_default(),
             is_administrator: policy.is_administrator(),
+            standing: Standing::In,
             access: policy.access(),
             last_signed_in_at: self.last_login_date,
             last_active_at: self.last_activity_date,

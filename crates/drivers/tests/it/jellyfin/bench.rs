@@ -60,10 +60,7 @@ impl Bench {
     }
 
     pub fn connection(&self, key: &str) -> Connection {
-        Connection {
-            address: self.address.clone(),
-            api_key: Secret::new(key),
-        }
+        Connection::new(&self.address, Secret::new(key))
     }
 
     pub fn open(&self, key: &str) -> Arc<dyn MediaServer> {

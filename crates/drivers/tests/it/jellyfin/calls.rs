@@ -38,10 +38,7 @@ async fn g08_the_connection_test_says_what_is_wrong() {
         code(bench.open("ottoline-token").probe().await),
         "no_administrator"
     );
-    let elsewhere = |address: &str| Connection {
-        address: address.to_owned(),
-        api_key: Secret::new(KEY),
-    };
+    let elsewhere = |address: &str| Connection::new(address, Secret::new(KEY));
     let stripe = bench.open_at(&elsewhere(&bench.running.stripe));
     assert_eq!(code(stripe.probe().await), "not_jellyfin");
     let nobody = bench.open_at(&elsewhere("http://127.0.0.1:9"));
