@@ -1,6 +1,6 @@
 -- Who a member is on platforms where people have accounts of their own, and the accounts whose servers are managed.
 
-create table identities (
+create table platform_identities (
     id text primary key,
     member_id text not null,
     platform text not null,
@@ -11,8 +11,8 @@ create table identities (
     linked_at bigint not null,
     seen_at bigint not null
 );
-create unique index identities_by_remote on identities (platform, remote_id);
-create unique index identities_by_member on identities (member_id, platform);
+create unique index platform_identities_by_remote on platform_identities (platform, remote_id);
+create unique index platform_identities_by_member on platform_identities (member_id, platform);
 
 create table owner_accounts (
     id text primary key,

@@ -59,7 +59,7 @@ pub struct Proven {
 
 const OF_MEMBER: &str = "
     select id, member_id, platform, remote_id, name, email, accepts, linked_at, seen_at
-      from identities where member_id = $1 and platform = $2";
+      from platform_identities where member_id = $1 and platform = $2";
 
 /// `None`: the member has no account on this platform, or has not shown us.
 pub async fn find_of(
@@ -72,7 +72,7 @@ pub async fn find_of(
 
 const BY_REMOTE: &str = "
     select id, member_id, platform, remote_id, name, email, accepts, linked_at, seen_at
-      from identities where platform = $1 and remote_id = $2";
+      from platform_identities where platform = $1 and remote_id = $2";
 
 /// Whose an account of a platform is. `None`: nobody's here.
 pub async fn find_by_remote(
@@ -84,7 +84,7 @@ pub async fn find_by_remote(
 }
 
 const PUT: &str = "
-    insert into identities (id, member_id, platform, remote_id, name, email, accepts, linked_at, seen_at)
+    insert into platform_identities (id, member_id, platform, remote_id, name, email, accepts, linked_at, seen_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
     on conflict (member_id, platform) do update
        set remote_id = excluded.remote_id, name = excluded.name, email = excluded.email,
@@ -178,7 +178,7 @@ async fn name_shares(
 }
 
 const RENAME: &str = "
-    update identities set name = $3, seen_at = $4 where platform = $1 and remote_id = $2";
+    update platform_identities set name = $3, seen_at = $4 where platform = $1 and remote_id = $2";
 
 /// The platform tells another name of somebody we know by id.
 pub(crate) async fn rename(
@@ -192,7 +192,7 @@ pub(crate) async fn rename(
     Ok(())
 }
 
-const STOP_ACCEPTING: &str = "update identities set accepts = false where id = $1";
+const STOP_ACCEPTING: &str = "update platform_identities set accepts = false where id = $1";
 
 /// The member accepts by hand from now on; their key is forgotten. Safe to repeat.
 pub async fn stop_accepting(tx: &mut Tx<'_>, id: &IdentityId) -> Result<(), DbError> {
@@ -201,11 +201,11 @@ pub async fn stop_accepting(tx: &mut Tx<'_>, id: &IdentityId) -> Result<(), DbEr
 }
 
 const MOVE: &str = "
-    update identities set member_id = $2
+    update platform_identities set member_id = $2
      where member_id = $1
-       and platform not in (select platform from identities where member_id = $2)";
-const REMOVE: &str = "delete from identities where member_id = $1";
-const IDS: &str = "select id from identities where member_id = $1";
+       and platform not in (select platform from platform_identities where member_id = $2)";
+const REMOVE: &str = "delete from platform_identities where member_id = $1";
+const IDS: &str = "select id from platform_identities where member_id = $1";
 
 /// Gives `from`'s identities to `to`, who keeps their own where both have one.
 pub(crate) async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<(), DbError> {

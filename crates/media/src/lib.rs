@@ -63,7 +63,7 @@ pub const TABLES: &[&str] = &[
     "remote_users",
     "shares",
     "places",
-    "identities",
+    "platform_identities",
     "owner_accounts",
     "platform_sign_ins",
 ];
