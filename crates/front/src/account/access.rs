@@ -41,14 +41,7 @@ pub fn stands(mine: &MyShare) -> Stands {
                 server = name
             ),
         ),
-        (ShareState::Invited, _) => say(
-            Tone::Warn,
-            t!("Your turn"),
-            t!(
-                "You were invited to {server}. Please accept the invitation: it waits in your account with the platform, and in a letter from it.",
-                server = name
-            ),
-        ),
+        (ShareState::Invited, _) => invited(&name),
         (ShareState::None, _) => say(
             Tone::Neutral,
             t!("Kept for you"),
@@ -79,6 +72,17 @@ pub fn stands(mine: &MyShare) -> Stands {
             t!("You can watch on {server}.", server = name),
         ),
         (_, Level::Full) => being_set_up(mine),
+    }
+}
+
+fn invited(server: &str) -> Stands {
+    Stands {
+        tone: Tone::Warn,
+        word: t!("Your turn"),
+        sentence: t!(
+            "You were invited to {server}. Please accept the invitation: it waits in your account with the platform, and in a letter from it.",
+            server = server
+        ),
     }
 }
 
