@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool};
 use sqlx::{Executor, Postgres, SqlSafeStr, Sqlite};
 
 use crate::error::DbError;
+use crate::flush::Flusher;
 use crate::row::Row;
 
 /// Which of the two databases is in use.
@@ -25,6 +26,8 @@ pub(crate) enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// `None`: nothing is brought to the disk on purpose.
+        flusher: Option<Flusher>,
     },
     Postgres(PgPool),
 }
@@ -70,6 +73,17 @@ impl Pools {
         match self {
             Self::Sqlite { .. } => Engine::Sqlite,
             Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Waits until what was committed is on the disk. PostgreSQL's own commits wait for that.
+    pub(crate) async fn flush(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite {
+                flusher: Some(flusher),
+                ..
+            } => flusher.flush().await,
+            Self::Sqlite { flusher: None, .. } | Self::Postgres(_) => Ok(()),
         }
     }
 

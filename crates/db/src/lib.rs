@@ -6,10 +6,13 @@
 //!
 //! To add a table, add a migration to `migrations/` and name the table in its capability's `TABLES`.
 
+mod bell;
 mod catalogue;
 mod dump;
 mod engine;
 mod error;
+mod flush;
+mod kept;
 mod listing;
 mod migrate;
 mod open;

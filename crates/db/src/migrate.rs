@@ -82,7 +82,7 @@ impl Db {
                     })?;
             }
         }
-        Ok(())
+        Ok(self.pools.flush().await?)
     }
 
     async fn applied(&self) -> Result<Vec<String>, DbError> {

@@ -11,8 +11,11 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Notify;
 
+use crate::bell::Bells;
 use crate::engine::{Engine, Pools};
 use crate::error::DbError;
+use crate::flush::Flusher;
+use crate::kept::Shelf;
 
 /// Where a database is, as `--database` takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +70,10 @@ pub struct Db {
     pub(crate) pools: Pools,
     pub(crate) world: World,
     pub(crate) saved: Arc<Notify>,
+    pub(crate) bells: Bells,
     /// Counts this process's saves.
     pub(crate) generation: Arc<AtomicU64>,
+    pub(crate) shelf: Shelf,
 }
 
 impl Db {
@@ -81,7 +86,9 @@ impl Db {
             pools,
             world,
             saved: Arc::default(),
+            bells: Bells::default(),
             generation: Arc::default(),
+            shelf: Shelf::default(),
         })
     }
 
@@ -93,9 +100,15 @@ impl Db {
         &self.world
     }
 
-    /// Completes at the next save of this process. Subscribe before looking for work.
+    /// Completes at the next save of this process, whatever it was about.
     pub fn next_save(&self) -> tokio::sync::futures::Notified<'_> {
         self.saved.notified()
+    }
+
+    /// Rings at each save of this process that was to [wake](crate::Tx::wake) these. Listen before looking for
+    /// work.
+    pub fn bell(&self, topic: &'static str) -> Arc<Notify> {
+        self.bells.of(topic)
     }
 
     /// How often this process has saved: what was read at the same count is still what it wrote.
@@ -118,7 +131,9 @@ impl Db {
     /// Closes all connections; transactions under way end first.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite {
+                writer, readers, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -134,9 +149,15 @@ impl Db {
 
 const CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
 
+/// In KiB, hence negative. Pages that a connection does not hold are in the kernel's cache, a copy away; so the
+/// eight readers, which come and go, hold little.
+const WRITER_CACHE: &str = "-8192";
+const READER_CACHE: &str = "-1024";
+
 async fn open_sqlite(path: &std::path::Path, options: &Options) -> Result<Pools, OpenError> {
+    // Not `Full`: SQLite would flush inside each commit, one after the other. The flusher does it for many.
     let synchronous = if options.durable {
-        SqliteSynchronous::Full
+        SqliteSynchronous::Normal
     } else {
         SqliteSynchronous::Off
     };
@@ -149,24 +170,29 @@ async fn open_sqlite(path: &std::path::Path, options: &Options) -> Result<Pools,
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .foreign_keys(true)
-        .pragma("cache_size", "-16384")
         .pragma("temp_store", "memory")
+        // Four times SQLite's own: at a checkpoint the one writer waits for the disk twice.
+        .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(256);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(30))
         .test_before_acquire(false)
-        .connect_with(base.clone())
+        .connect_with(base.clone().pragma("cache_size", WRITER_CACHE))
         .await
         .map_err(OpenError::Connect)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.connections)
         .acquire_timeout(Duration::from_secs(30))
         .test_before_acquire(false)
-        .connect_with(base.read_only(true))
+        .connect_with(base.read_only(true).pragma("cache_size", READER_CACHE))
         .await
         .map_err(OpenError::Connect)?;
-    Ok(Pools::Sqlite { writer, readers })
+    Ok(Pools::Sqlite {
+        writer,
+        readers,
+        flusher: options.durable.then(|| Flusher::of(path)),
+    })
 }
 
 async fn open_postgres(url: &str, options: &Options) -> Result<Pools, OpenError> {

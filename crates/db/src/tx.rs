@@ -22,6 +22,7 @@ pub struct Tx<'db> {
     inner: Inner,
     actor: Actor,
     now: Timestamp,
+    wakes: Vec<&'static str>,
 }
 
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl Db {
             inner,
             actor,
             now: self.world.now(),
+            wakes: Vec::new(),
         })
     }
 
@@ -94,8 +96,32 @@ impl Tx<'_> {
         }
     }
 
+    /// When this is saved, those who wait for this topic look for work.
+    pub fn wake(&mut self, topic: &'static str) {
+        if !self.wakes.contains(&topic) {
+            self.wakes.push(topic);
+        }
+    }
+
     /// Keeps what was done, and wakes those who wait for work. A step: tests stop before and after it.
+    ///
+    /// Once it returns, a power cut does not take it back.
     pub async fn save(self) -> Result<(), DbError> {
+        let db = self.db;
+        self.commit().await?;
+        db.pools.flush().await?;
+        Ok(db.world.steps.pass("save: after")?)
+    }
+
+    /// Like [`Tx::save`], without waiting for the disk: for what would only be done once more if a power cut
+    /// took it back. A crash of the process alone takes nothing back.
+    pub async fn save_unhurried(self) -> Result<(), DbError> {
+        let db = self.db;
+        self.commit().await?;
+        Ok(db.world.steps.pass("save: after")?)
+    }
+
+    async fn commit(self) -> Result<(), DbError> {
         self.db.world.steps.pass("save: before")?;
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
@@ -105,7 +131,7 @@ impl Tx<'_> {
             .generation
             .fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         self.db.saved.notify_waiters();
-        self.db.world.steps.pass("save: after")?;
+        self.db.bells.ring(&self.wakes);
         Ok(())
     }
 
