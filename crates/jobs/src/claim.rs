@@ -115,7 +115,8 @@ pub(crate) async fn settle(
         }
     };
     note(&mut tx, lane, job, outcome, reason, ended.began).await?;
-    tx.save().await
+    // Taken back by a power cut, the job would only be run once more, which is safe for every job.
+    tx.save_unhurried().await
 }
 
 async fn note(

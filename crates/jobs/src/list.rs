@@ -137,6 +137,7 @@ const RETRY: &str = "
 /// Gives a failed job another round. `false`: it is not among the failures.
 pub async fn retry(tx: &mut Tx<'_>, id: &JobId) -> Result<bool, DbError> {
     let now = tx.now();
+    wake_all(tx);
     Ok(tx.run(RETRY, values![id, now]).await? == 1)
 }
 
@@ -147,7 +148,14 @@ const RETRY_ALL: &str = "
 /// Gives all failed jobs another round; says how many.
 pub async fn retry_all(tx: &mut Tx<'_>) -> Result<u64, DbError> {
     let now = tx.now();
+    wake_all(tx);
     tx.run(RETRY_ALL, values![now]).await
+}
+
+fn wake_all(tx: &mut Tx<'_>) {
+    for lane in Lane::ALL {
+        tx.wake(lane.word());
+    }
 }
 
 const DISCARD: &str = "delete from jobs where id = $1 and failed_at < 9223372036854775807";

@@ -57,5 +57,8 @@ async fn insert<J: Job>(
         values![id, J::NAME, J::LANE, payload, key, at, J::ATTEMPTS, now],
     )
     .await?;
+    if at <= now {
+        tx.wake(J::LANE.word());
+    }
     Ok(())
 }

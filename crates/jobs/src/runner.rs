@@ -1,4 +1,4 @@
-//! Runs what is due: at each save of this process, else every second.
+//! Runs what is due: at each save of this process that added a job, else every second.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -106,8 +106,9 @@ impl Runner {
     async fn work_lane(self, lane: Lane, mut stopped: watch::Receiver<bool>) {
         let hands = Arc::new(Semaphore::new(lane.hands()));
         let mut running = JoinSet::new();
+        let bell = self.db.bell(lane.word());
         while !*stopped.borrow() {
-            let woken = self.db.next_save();
+            let woken = bell.notified();
             let free = hands.available_permits();
             let claimed = if free == 0 {
                 Ok(Vec::new())

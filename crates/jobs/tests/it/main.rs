@@ -1,9 +1,11 @@
 //! The queue on both engines: nothing lost, nothing doubled, nothing in a loop.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use futures::poll;
 use jobs::{Job, JobError, Lane, Registry, Runner, Schedule};
 use kit::{Actor, PageAsked, Span, t};
 use serde::{Deserialize, Serialize};
@@ -185,5 +187,24 @@ async fn a_claim_whose_process_died_is_taken_over_when_its_lease_ends() {
                 .waiting,
             0
         );
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_due_wakes_its_lane_and_no_other() {
+    for on in engines().await {
+        let world = testworld();
+        let db = migrated(&on, world.world()).await;
+        let (money, access) = (db.bell(Lane::Money.word()), db.bell(Lane::Access.word()));
+        let (mut money, mut access) = (pin!(money.notified()), pin!(access.notified()));
+        assert!(poll!(&mut money).is_pending() && poll!(&mut access).is_pending());
+        let mut tx = db.begin(Actor::console()).await.expect("a transaction");
+        let later = tx.now() + Span::minutes(1);
+        jobs::add_at(&mut tx, &Stumble, later).await.expect("added");
+        jobs::add(&mut tx, &Count).await.expect("added");
+        assert!(poll!(&mut money).is_pending(), "nothing is saved yet");
+        tx.save().await.expect("saved");
+        assert!(poll!(&mut money).is_ready());
+        assert!(poll!(&mut access).is_pending(), "its job is not due yet");
     }
 }
