@@ -1,6 +1,7 @@
 //! What flows, jobs and pages work with.
 
-use std::sync::{Arc, RwLock};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 use billing::gateways::Gateways;
 use db::Db;
@@ -10,6 +11,9 @@ use media::servers::Servers;
 use outreach::{Courier, Outreach};
 use people::password::Lane;
 use settings::Vault;
+
+/// What [`Tools::form_targets`] keeps.
+struct FormTargets(String);
 
 /// Database, secrets and the ways to the outside. Cheap to clone.
 #[derive(Clone)]
@@ -23,7 +27,6 @@ pub struct Tools {
     pub courier: Arc<dyn Courier>,
     /// Where the drivers' pay pages are, e.g. `https://checkout.example`.
     page_origins: Arc<[String]>,
-    targets: Arc<RwLock<Option<(u64, String)>>>,
 }
 
 impl std::fmt::Debug for Tools {
@@ -49,7 +52,6 @@ impl Tools {
             makers,
             courier,
             page_origins: page_origins.into(),
-            targets: Arc::default(),
         }
     }
 
@@ -78,24 +80,9 @@ impl Tools {
     /// Origins of the active gateways' pay pages, for the pages' content security policy: a checkout form is
     /// answered by a redirect there. Empty if they cannot be read; checkout then says so itself.
     pub async fn form_targets(&self) -> String {
-        let generation = self.db.generation();
-        let kept = self
-            .targets
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone();
-        if let Some((known, targets)) = kept
-            && known == generation
-        {
-            return targets;
-        }
-        let targets = self.read_targets().await;
-        *self
-            .targets
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Some((generation, targets.clone()));
-        targets
+        let read = async || Ok::<_, Infallible>(FormTargets(self.read_targets().await));
+        let Ok(targets) = self.db.kept(read).await;
+        targets.0.clone()
     }
 
     /// The drivers' own origins, and those of addresses that the operator gave instead.

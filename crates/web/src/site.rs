@@ -1,12 +1,11 @@
 //! The site: the only state that pages share.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use db::{Db, DbError};
 use flows::Tools;
 use kit::{Reader, Timestamp, World};
 use settings::SiteSettings;
-use tokio::time::{Duration, Instant};
 
 use crate::assets::AssetStore;
 use crate::language::Catalogues;
@@ -34,19 +33,10 @@ pub struct Site {
     pub assets: AssetStore,
     pub catalogues: Arc<Catalogues>,
     pub live: Live,
-    settings: Arc<RwLock<Option<Kept>>>,
 }
 
-/// Settings as last read: good until this process saves something, and for a second at most, since another
-/// process may have saved.
-#[derive(Debug, Clone)]
-struct Kept {
-    settings: Arc<SiteSettings>,
-    generation: u64,
-    read_at: Instant,
-}
-
-const KEPT_FOR: Duration = Duration::from_secs(1);
+/// The settings as pages see them.
+struct AsSeen(Arc<SiteSettings>);
 
 impl std::fmt::Debug for Site {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -63,7 +53,6 @@ impl Site {
             assets: AssetStore::load(),
             catalogues: Arc::new(catalogues),
             live,
-            settings: Arc::default(),
         }
     }
 
@@ -77,35 +66,14 @@ impl Site {
 
     /// Who this house is.
     pub async fn settings(&self) -> Result<Arc<SiteSettings>, DbError> {
-        let generation = self.db.generation();
-        if let Some(kept) = self.kept()
-            && kept.generation == generation
-            && kept.read_at.elapsed() < KEPT_FOR
-        {
-            return Ok(kept.settings);
-        }
-        let (mut settings, _) = settings::load::<SiteSettings>(&self.db).await?;
-        if let Some(url) = &self.config.public_url {
-            settings.public_url.clone_from(url);
-        }
-        let settings = Arc::new(settings);
-        let kept = Kept {
-            settings: settings.clone(),
-            generation,
-            read_at: Instant::now(),
+        let read = async || {
+            let (mut settings, _) = settings::load::<SiteSettings>(&self.db).await?;
+            if let Some(url) = &self.config.public_url {
+                settings.public_url.clone_from(url);
+            }
+            Ok::<_, DbError>(AsSeen(Arc::new(settings)))
         };
-        *self
-            .settings
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(kept);
-        Ok(settings)
-    }
-
-    fn kept(&self) -> Option<Kept> {
-        self.settings
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        Ok(self.db.kept(read).await?.0.clone())
     }
 
     /// For whom pages are printed that nobody in particular reads.

@@ -15,13 +15,13 @@ use crate::home::plans;
 pub async fn show(guest: Guest, State(site): State<Site>) -> PageResult {
     let reader = &guest.reader;
     let settings = site.settings().await?;
-    let offers = offer::list(&site).await?;
+    let kept = offer::for_sale(&site).await?;
     let (headline, introduction) = words(&settings);
-    let actions = actions(reader, &guest, &offers);
-    let for_sale = for_sale(offers);
+    let actions = actions(reader, &guest, &kept.offers);
+    let for_sale = for_sale(&kept.offers);
     let body = html! {
         (ui::hero(reader, &headline, &introduction, &actions))
-        (plans::cards(&site, reader, &for_sale).await?)
+        (plans::cards(reader, &for_sale, &kept.groups))
         (how_it_works(reader))
     };
     front(&site, &guest, t!("Welcome"), "/", body).await
@@ -39,12 +39,12 @@ fn words(settings: &SiteSettings) -> (Text, Text) {
 }
 
 /// What is only to be tried has its button above; its card is among the plans.
-fn for_sale(offers: Vec<Offer>) -> Vec<Offer> {
-    let is_sold = |offer: &Offer| !offer.prices.is_empty();
-    if offers.iter().any(is_sold) {
-        offers.into_iter().filter(is_sold).collect()
+fn for_sale(offers: &[Offer]) -> Vec<&Offer> {
+    let is_sold = |offer: &&Offer| !offer.prices.is_empty();
+    if offers.iter().any(|offer| is_sold(&offer)) {
+        offers.iter().filter(is_sold).collect()
     } else {
-        offers
+        offers.iter().collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can be bought at this moment: active plans that some server can deliver, at prices that can be paid.
 
+use std::sync::Arc;
+
 use billing::events::length_text;
 use billing::gateway::ChargeMode;
 use billing::gateways::{self, Gateway};
@@ -10,6 +12,7 @@ use flows::told_at_once::checkout;
 use kit::id::PlanId;
 use kit::{Length, Text, Unit, t};
 use media::Entitlements;
+use media::group::{self, Group};
 use media::placement::{self, Candidate};
 use web::{PageError, Site};
 
@@ -24,8 +27,26 @@ pub struct Offer {
     pub entitlements: Entitlements,
 }
 
+/// What home and the plans page show to everybody who comes by; a purchase looks anew.
+#[derive(Debug)]
+pub struct ForSale {
+    pub offers: Vec<Offer>,
+    pub groups: Vec<Group>,
+}
+
+/// Everything that can be had, as it was a second ago at most.
+pub async fn for_sale(site: &Site) -> Result<Arc<ForSale>, PageError> {
+    let read = async || {
+        Ok(ForSale {
+            offers: list(site).await?,
+            groups: group::list(&site.db).await?,
+        })
+    };
+    site.db.kept(read).await
+}
+
 /// Everything that can be had, in the operator's order.
-pub async fn list(site: &Site) -> Result<Vec<Offer>, PageError> {
+async fn list(site: &Site) -> Result<Vec<Offer>, PageError> {
     let plans: Vec<Plan> = plan::list(&site.db)
         .await?
         .into_iter()

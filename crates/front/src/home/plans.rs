@@ -6,40 +6,40 @@ use kit::{Reader, Text, t};
 use maud::{Markup, html};
 use media::group::{self, Group};
 use ui::Tone;
-use web::{Guest, PageError, PageResult, Site, front};
+use web::{Guest, PageResult, Site, front};
 
 use crate::home::offer::{self, Offer};
 
 /// `GET /plans`
 pub async fn show(guest: Guest, State(site): State<Site>) -> PageResult {
     let reader = &guest.reader;
-    let offers = offer::list(&site).await?;
+    let for_sale = offer::for_sale(&site).await?;
+    let offers: Vec<&Offer> = for_sale.offers.iter().collect();
     let body = html! {
         header.page-head {
             h1 { (reader.say(&t!("Plans and prices"))) }
             p { (reader.say(&t!("All prices are what you pay in the end. Change or leave whenever you like."))) }
         }
-        (cards(&site, reader, &offers).await?)
+        (cards(reader, &offers, &for_sale.groups))
         @if offers.iter().any(|offer| offer.prices.len() > 1) { (all_prices(reader, &offers)) }
     };
     front(&site, &guest, t!("Plans"), "/plans", body).await
 }
 
 /// The plans side by side, or a sentence if there are none.
-pub async fn cards(site: &Site, reader: &Reader, offers: &[Offer]) -> Result<Markup, PageError> {
+pub fn cards(reader: &Reader, offers: &[&Offer], groups: &[Group]) -> Markup {
     if offers.is_empty() {
         let sentence = t!(
             "Nothing can be joined right now. Please come back later; those who are in stay in."
         );
         let title = t!("No plans at the moment");
-        return Ok(ui::empty("plans", title).sentence(sentence).render(reader));
+        return ui::empty("plans", title).sentence(sentence).render(reader);
     }
-    let groups = group::list(&site.db).await?;
     let cards: Vec<Markup> = offers
         .iter()
-        .map(|offer| card(reader, offer, &groups, offers.len() > 1))
+        .map(|offer| card(reader, offer, groups, offers.len() > 1))
         .collect();
-    Ok(ui::plans(reader, &t!("Plans"), &cards))
+    ui::plans(reader, &t!("Plans"), &cards)
 }
 
 fn card(reader: &Reader, offer: &Offer, groups: &[Group], has_others: bool) -> Markup {
@@ -118,7 +118,7 @@ fn note(offer: &Offer) -> Option<Text> {
     })
 }
 
-fn all_prices(reader: &Reader, offers: &[Offer]) -> Markup {
+fn all_prices(reader: &Reader, offers: &[&Offer]) -> Markup {
     let lines = offers.iter().flat_map(|offer| {
         offer.prices.iter().map(|price| {
             let there = format!("/checkout/{}?price={}", offer.plan.id, price.id);
