@@ -200,12 +200,26 @@ db::row! {
 
 /// All servers as somebody new sees them.
 pub async fn candidates(mut read: impl Read, now: Timestamp) -> Result<Vec<Candidate>, DbError> {
-    let groups: Vec<GroupOn> = read.all(GROUPS, values![]).await?;
+    let reserved = reserved(&mut read, now).await?;
+    candidates_beside(read, &reserved).await
+}
+
+/// Places on each server that are kept for somebody who is about to pay.
+type Reserved = BTreeMap<ServerId, i64>;
+
+async fn reserved(mut read: impl Read, now: Timestamp) -> Result<Reserved, DbError> {
     let places: Vec<CountOn> = read.all(PLACES, values![now]).await?;
-    let held: BTreeMap<ServerId, i64> = places
+    Ok(places
         .into_iter()
         .map(|row| (row.server_id, row.n))
-        .collect();
+        .collect())
+}
+
+async fn candidates_beside(
+    mut read: impl Read,
+    reserved: &Reserved,
+) -> Result<Vec<Candidate>, DbError> {
+    let groups: Vec<GroupOn> = read.all(GROUPS, values![]).await?;
     let servers = server::list(read).await?;
     Ok(servers
         .into_iter()
@@ -215,7 +229,7 @@ pub async fn candidates(mut read: impl Read, now: Timestamp) -> Result<Vec<Candi
                 .filter(|row| row.server_id == server.id)
                 .map(|row| row.group_id.clone())
                 .collect(),
-            taken: server.members + held.get(&server.id).copied().unwrap_or(0),
+            taken: server.members + reserved.get(&server.id).copied().unwrap_or(0),
             tie: Tie::None,
             server,
         })
@@ -227,8 +241,9 @@ async fn candidates_for(
     mut read: impl Read,
     member: &MemberId,
     now: Timestamp,
+    reserved: &Reserved,
 ) -> Result<Vec<Candidate>, DbError> {
-    let mut candidates = candidates(&mut read, now).await?;
+    let mut candidates = candidates_beside(&mut read, reserved).await?;
     let shares = share::list_of_member(&mut read, member).await?;
     let places = place::list_of_member(&mut read, member).await?;
     for candidate in &mut candidates {
@@ -270,7 +285,8 @@ pub(crate) async fn choose(
     asked: &Asked<'_>,
 ) -> Result<Vec<ServerId>, MediaError> {
     let now = tx.now();
-    let candidates = candidates_for(&mut *tx, asked.member, now).await?;
+    // Who is there needs no room, so nobody's reservations are counted: on a busy day there are thousands.
+    let candidates = candidates_for(&mut *tx, asked.member, now, &Reserved::new()).await?;
     if let Ok(chosen) = pick(&candidates, asked)
         && candidates
             .iter()
@@ -285,7 +301,8 @@ pub(crate) async fn choose(
     for id in ids {
         server::hold(tx, id).await?;
     }
-    let candidates = candidates_for(tx, asked.member, now).await?;
+    let reserved = reserved(&mut *tx, now).await?;
+    let candidates = candidates_for(tx, asked.member, now, &reserved).await?;
     pick(&candidates, asked).map_err(MediaError::NoPlace)
 }
 
