@@ -16,6 +16,7 @@
 mod figures;
 mod generator;
 mod house;
+mod insight;
 mod machine;
 mod memory;
 mod pages;

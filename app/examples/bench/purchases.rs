@@ -18,6 +18,7 @@ use testkit::TestDb;
 
 use crate::figures::{median, percentile};
 use crate::house::Shop;
+use crate::insight;
 use crate::machine::{Folder, free_address};
 use crate::wire::Wire;
 use crate::{Fallible, Size, engine_name, tell};
@@ -76,7 +77,9 @@ async fn run(size: Size, on: &TestDb) -> Fallible<Run> {
     for number in 0..per_second * seconds {
         sessions.push(begin(&shop, &address, number).await?);
     }
+    let before = insight::Before::now(&shop)?;
     let paid = pay_all(&shop, &sessions, Duration::from_secs(1) / per_second).await?;
+    insight::tell_since(&before, &shop, sessions.len()).await?;
     let run = judge(&shop, &paid).await?;
     serving.stop().await;
     shop.house.db.close().await;
