@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -43,14 +43,21 @@ async fn apply_faults(State(stage): State<Stage>, request: Request, next: Next) 
             tokio::time::sleep(Duration::from_millis(ms)).await;
             next.run(request).await
         }
-        Some(FaultKind::Status { status }) => StatusCode::from_u16(status)
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response(),
+        Some(FaultKind::Status {
+            status,
+            retry_after_s,
+            text,
+        }) => refusal(status, retry_after_s, text),
         Some(FaultKind::DropAnswer) => {
             drop(next.run(request).await);
             broken_connection()
         }
         Some(FaultKind::Refuse) => broken_connection(),
+        Some(FaultKind::SilentAfter) => {
+            drop(next.run(request).await);
+            std::future::pending::<()>().await;
+            broken_connection()
+        }
         Some(FaultKind::Silent) => {
             std::future::pending::<()>().await;
             broken_connection()
@@ -59,6 +66,23 @@ async fn apply_faults(State(stage): State<Stage>, request: Request, next: Next) 
     response
         .headers_mut()
         .insert("x-stand-in", HeaderValue::from_static(stage.name));
+    response
+}
+
+/// A status by order; a text that is JSON says so.
+fn refusal(status: u16, retry_after_s: Option<u32>, text: Option<String>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let text = text.unwrap_or_default();
+    let is_json = text.starts_with(['{', '[']);
+    let mut response = (status, text).into_response();
+    if is_json {
+        let kind = HeaderValue::from_static("application/json; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    if let Some(seconds) = retry_after_s {
+        let value = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
     response
 }
 

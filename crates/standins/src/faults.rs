@@ -24,14 +24,22 @@ pub struct Fault {
 pub enum FaultKind {
     /// Answers late by so many milliseconds, then as usual.
     Delay { ms: u64 },
-    /// Answers with this status and does nothing.
-    Status { status: u16 },
+    /// Answers with this status and does nothing; with `Retry-After` and a body if they are given.
+    Status {
+        status: u16,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after_s: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
     /// Does the work, then closes the connection without an answer: the caller cannot know.
     DropAnswer,
     /// Closes the connection without doing anything.
     Refuse,
     /// Takes the call and never answers.
     Silent,
+    /// Does the work and never answers: the caller's patience ends first.
+    SilentAfter,
     /// A stand-in's own: `ignored_stop`, `mute_socket`, `webhooks_lost`, `webhooks_doubled`, …
     Named { name: String },
 }
@@ -47,6 +55,8 @@ struct FaultOrder {
     times: Option<u32>,
     ms: Option<u64>,
     status: Option<u16>,
+    retry_after_s: Option<u32>,
+    text: Option<String>,
     name: Option<String>,
 }
 
@@ -54,16 +64,25 @@ impl TryFrom<FaultOrder> for Fault {
     type Error = &'static str;
 
     fn try_from(order: FaultOrder) -> Result<Self, Self::Error> {
+        let is_plain = order.retry_after_s.is_none() && order.text.is_none();
+        if order.kind != "status" && !is_plain {
+            return Err("only a status has a text or retry_after_s");
+        }
         let kind = match (order.kind.as_str(), order.ms, order.status, order.name) {
             ("delay", Some(ms), None, None) => FaultKind::Delay { ms },
-            ("status", None, Some(status), None) => FaultKind::Status { status },
+            ("status", None, Some(status), None) => FaultKind::Status {
+                status,
+                retry_after_s: order.retry_after_s,
+                text: order.text,
+            },
             ("drop_answer", None, None, None) => FaultKind::DropAnswer,
             ("refuse", None, None, None) => FaultKind::Refuse,
             ("silent", None, None, None) => FaultKind::Silent,
+            ("silent_after", None, None, None) => FaultKind::SilentAfter,
             ("named", None, None, Some(name)) => FaultKind::Named { name },
             _ => {
                 return Err(
-                    "a fault is delay (ms), status (status), drop_answer, refuse, silent or named (name)",
+                    "a fault is delay (ms), status (status), drop_answer, refuse, silent, silent_after or named (name)",
                 );
             }
         };

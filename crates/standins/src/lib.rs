@@ -11,6 +11,7 @@ pub mod emby;
 mod faults;
 pub mod jellyfin;
 mod mediabrowser;
+pub mod plex;
 mod stage;
 pub mod stripe;
 

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::StandinClock;
 use crate::faults::Faults;
-use crate::{control, emby, jellyfin, stripe};
+use crate::{control, emby, jellyfin, plex, stripe};
 
 /// What a stand-in gets when it is put up.
 #[derive(Debug, Clone)]
@@ -27,14 +27,27 @@ pub struct Running {
     pub jellyfin: String,
     pub stripe: String,
     pub emby: String,
+    pub plex_tv: String,
+    /// Orla's server, Polaris.
+    pub plex_server: String,
+    /// Bram's server, Vega.
+    pub plex_server_2: String,
     pub clock: StandinClock,
     tasks: JoinSet<()>,
+    _plex: plex::Standing,
 }
 
 impl Running {
     /// `{"jellyfin":"http://…","stripe":"http://…",…}`: printed at start.
     pub fn addresses(&self) -> serde_json::Value {
-        serde_json::json!({ "jellyfin": self.jellyfin, "stripe": self.stripe, "emby": self.emby })
+        serde_json::json!({
+            "jellyfin": self.jellyfin,
+            "stripe": self.stripe,
+            "emby": self.emby,
+            "plex_tv": self.plex_tv,
+            "plex_server": self.plex_server,
+            "plex_server_2": self.plex_server_2,
+        })
     }
 
     /// Waits until all have ended, which they do not do by themselves.
@@ -56,12 +69,20 @@ pub async fn start(listen: SocketAddr, clock: StandinClock) -> std::io::Result<R
     .await?;
     let stripe = put_up("stripe", nth(listen, 1), &clock, stripe::router, &mut tasks).await?;
     let emby = put_up("emby", nth(listen, 2), &clock, emby::router, &mut tasks).await?;
+    let (plex, standing) = plex::Plex::open(&clock, [nth(listen, 4), nth(listen, 5)]).await?;
+    let tv = |stage| plex.tv(stage);
+    let plex_tv = put_up("plex_tv", nth(listen, 3), &clock, tv, &mut tasks).await?;
+    let [plex_server, plex_server_2] = plex.lasting();
     Ok(Running {
         jellyfin,
         stripe,
         emby,
+        plex_tv,
+        plex_server,
+        plex_server_2,
         clock,
         tasks,
+        _plex: standing,
     })
 }
 
@@ -69,7 +90,7 @@ async fn put_up(
     name: &'static str,
     at: SocketAddr,
     clock: &StandinClock,
-    router: fn(Stage) -> Router,
+    router: impl FnOnce(Stage) -> Router,
     tasks: &mut JoinSet<()>,
 ) -> std::io::Result<String> {
     let listener = TcpListener::bind(at).await?;

@@ -3,4 +3,5 @@
 mod client;
 mod emby;
 mod jellyfin;
+mod plex;
 mod stripe;
