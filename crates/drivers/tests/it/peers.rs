@@ -1,5 +1,5 @@
 //! Our Stripe driver against two servers that others wrote, as far as each of them reaches. They are started
-//! by `tests/peers/drivers-meet-peers`; without it these tests are left out.
+//! by `tests/peers/run-drivers`; without it these tests are left out.
 //!
 //! `emulate` has Checkout, but no prices in place (`price_data`), no lookup keys, no line items and no
 //! payments behind a session. `localstripe` has payments, refunds and subscriptions as of 2017: no Checkout, no
@@ -33,7 +33,7 @@ impl Peer {
     /// The peer whose address the environment names.
     fn of(variable: &str) -> Self {
         let address =
-            std::env::var(variable).expect("tests/peers/drivers-meet-peers says where the peer is");
+            std::env::var(variable).expect("tests/peers/run-drivers says where the peer is");
         let clock = testkit::testworld();
         let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         clock.set(Timestamp::from_s(i64::try_from(since.as_secs()).unwrap()));
@@ -145,7 +145,7 @@ fn name_of(object: &Value) -> GatewayRef {
 }
 
 #[tokio::test]
-#[ignore = "needs emulate: tests/peers/drivers-meet-peers"]
+#[ignore = "needs emulate: tests/peers/run-drivers"]
 async fn a_page_of_emulate_is_opened_found_paid_and_read() {
     let peer = emulate();
     let price = peer.price().await;
@@ -179,7 +179,7 @@ async fn a_page_of_emulate_is_opened_found_paid_and_read() {
 }
 
 #[tokio::test]
-#[ignore = "needs emulate: tests/peers/drivers-meet-peers"]
+#[ignore = "needs emulate: tests/peers/run-drivers"]
 async fn a_page_of_emulate_is_closed_and_its_lacks_are_refusals() {
     let peer = emulate();
     let price = peer.price().await;
@@ -208,7 +208,7 @@ async fn a_page_of_emulate_is_closed_and_its_lacks_are_refusals() {
 }
 
 #[tokio::test]
-#[ignore = "needs localstripe: tests/peers/drivers-meet-peers"]
+#[ignore = "needs localstripe: tests/peers/run-drivers"]
 async fn a_payment_of_localstripe_is_read_and_sent_back() {
     let peer = localstripe();
     let attempt = AttemptId::fresh(&peer.world);
@@ -269,7 +269,7 @@ async fn subscribed(peer: &Peer, attempt: &AttemptId) -> GatewayRef {
 }
 
 #[tokio::test]
-#[ignore = "needs localstripe: tests/peers/drivers-meet-peers"]
+#[ignore = "needs localstripe: tests/peers/run-drivers"]
 async fn an_agreement_of_localstripe_is_ended_and_resumed() {
     let peer = localstripe();
     let name = subscribed(&peer, &AttemptId::fresh(&peer.world)).await;
@@ -305,7 +305,7 @@ async fn an_agreement_of_localstripe_is_ended_and_resumed() {
 }
 
 #[tokio::test]
-#[ignore = "needs localstripe: tests/peers/drivers-meet-peers"]
+#[ignore = "needs localstripe: tests/peers/run-drivers"]
 async fn what_localstripe_cannot_list_or_open_is_no_success() {
     let peer = localstripe();
     for breadth in [Breadth::Changes, Breadth::Objects] {
