@@ -205,15 +205,9 @@ pub async fn list(
     let rows = MESSAGES
         .ask()
         .filter("gateway", gateway.map(|id| values![id]))
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
-    let mark = |row: &Message| format!("{}.{}", row.received_at.ms(), row.id);
+    let mark = |row: &Message| PageAsked::mark(row.received_at.ms(), &row.id);
     Ok(PageOf::cut(rows, asked, mark))
-}
-
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (at, id) = asked.after.as_deref()?.split_once('.')?;
-    let at = Timestamp::from_ms(at.parse().ok()?);
-    Some(values![at, id.to_owned()])
 }

@@ -2,7 +2,7 @@
 //! sequence; never edited. What it effects is in `settle`; corrections are refunds and reversals.
 
 use db::{DbError, Listing, Read, Tx, values};
-use kit::id::{AttemptId, GatewayId, Id, OrderId, PayerId, PaymentId, SubscriptionId};
+use kit::id::{AttemptId, GatewayId, OrderId, PayerId, PaymentId, SubscriptionId};
 use kit::stored::stored_words;
 use kit::{Currency, Money, PageAsked, PageOf, Text, Timestamp};
 
@@ -155,18 +155,11 @@ pub async fn list(
             filter.subscription.as_ref().map(|id| values![id]),
         )
         .filter("unplaced", filter.unplaced.then(|| values![]))
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
-    let mark = |row: &Payment| format!("{}.{}", row.settled_at.ms(), row.id);
+    let mark = |row: &Payment| PageAsked::mark(row.settled_at.ms(), &row.id);
     Ok(PageOf::cut(rows, asked, mark))
-}
-
-/// A mark that is not ours is ignored: the first page is shown.
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (at, id) = asked.after.as_deref()?.split_once('.')?;
-    let at = Timestamp::from_ms(at.parse().ok()?);
-    Some(values![at, PaymentId::parse(id)?])
 }
 
 /// A payment about to be written.

@@ -65,7 +65,7 @@ pub async fn list(
         .filter("tone", filter.tone.map(|tone| values![tone]))
         .filter("name", filter.name.as_ref().map(|name| values![name]))
         .filter("by_people", filter.by_people.then(|| values![]))
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, mark))
@@ -80,7 +80,7 @@ pub async fn of_subject(
     let rows = OF_SUBJECT
         .ask()
         .base(values![subject])
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, mark))
@@ -95,14 +95,7 @@ pub async fn find(mut read: impl Read, id: &EventId) -> Result<Option<EventRow>,
 }
 
 fn mark(row: &EventRow) -> String {
-    format!("{}.{}", row.at.ms(), row.id)
-}
-
-/// A mark that is not ours is ignored: the first page is shown.
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (at, id) = asked.after.as_deref()?.split_once('.')?;
-    let at = Timestamp::from_ms(at.parse().ok()?);
-    Some(values![at, id.to_owned()])
+    PageAsked::mark(row.at.ms(), &row.id)
 }
 
 db::row! {

@@ -5,7 +5,7 @@ use kit::id::{AccountId, MemberId, RoleId};
 use kit::{PageAsked, PageOf, Timestamp};
 use people::account::Level;
 
-use crate::mark;
+use crate::prefix;
 
 db::row! {
     /// A sign-in as the list shows it.
@@ -78,9 +78,9 @@ pub async fn page(
     let is_address = typed.contains('@');
     let is_name = !typed.is_empty() && !is_address && number.is_none();
     let (order, after, mark) = if is_name {
-        ("name", "after_name", mark::text(asked))
+        ("name", "after_name", asked.after_text())
     } else {
-        ("newest", "after", mark::number(asked))
+        ("newest", "after", asked.after_number())
     };
     let rows = ACCOUNTS
         .ask()
@@ -88,7 +88,7 @@ pub async fn page(
         .filter("email", is_address.then(|| values![typed]))
         .filter(
             "username",
-            is_name.then(|| values![typed, mark::end_of_prefix(&typed)]),
+            is_name.then(|| values![typed, prefix::end_of(&typed)]),
         )
         .filter("role", filter.role.as_ref().map(|role| values![role]))
         .filter("disabled", filter.disabled.then(Vec::new))
@@ -98,9 +98,9 @@ pub async fn page(
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &AccountRow| {
         if is_name {
-            mark::of(&row.username_key, row.id.as_str())
+            PageAsked::mark(&row.username_key, row.id.as_str())
         } else {
-            mark::of(&row.created_at.ms().to_string(), row.id.as_str())
+            PageAsked::mark(row.created_at.ms(), row.id.as_str())
         }
     }))
 }

@@ -8,7 +8,7 @@ use kit::id::{MemberId, PayerId, PaymentId, PlanId, ServerId};
 use kit::{PageAsked, PageOf, Subject, Timestamp};
 use media::{Share, ShareState};
 
-use crate::{MOST_COUNTED, mark};
+use crate::MOST_COUNTED;
 
 db::row! {
     /// How many of a name are in a state.
@@ -79,7 +79,7 @@ pub async fn subscriptions(
         .filter("payer", filter.payer.as_ref().map(|it| values![it]))
         .filter("plan", filter.plan.as_ref().map(|it| values![it]))
         .filter("status", filter.status.map(|it| values![it]))
-        .filter("after", mark::id(asked))
+        .filter("after", asked.after_id())
         .rows(read, "id", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &Subscription| {
@@ -110,7 +110,7 @@ pub async fn refunds(
         .ask()
         .filter("payment", payment.map(|it| values![it]))
         .filter("state", state.map(|it| values![it]))
-        .filter("after", mark::id(asked))
+        .filter("after", asked.after_id())
         .rows(read, "id", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &Refund| row.id.to_string()))
@@ -149,7 +149,7 @@ pub async fn shares(
         .filter("member", filter.member.as_ref().map(|it| values![it]))
         .filter("server", filter.server.as_ref().map(|it| values![it]))
         .filter("state", filter.state.map(|it| values![it]))
-        .filter("after", mark::id(asked))
+        .filter("after", asked.after_id())
         .rows(read, "id", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &Share| row.id.to_string()))

@@ -17,7 +17,7 @@ pub mod set_up;
 pub mod standing;
 pub mod suggestions;
 
-mod mark;
+mod prefix;
 
 /// Numbers are counted up to here; more is shown as "10,000+".
 pub const MOST_COUNTED: i64 = 10_000;

@@ -7,7 +7,7 @@ use db::{DbError, Listing, Read, Value, values};
 use kit::id::{MemberId, PlanId, ServerId, SubscriptionId};
 use kit::{PageAsked, PageOf, Span, Timestamp};
 
-use crate::mark;
+use crate::prefix;
 
 db::row! {
     /// A member and, if they have one, the membership.
@@ -204,15 +204,15 @@ async fn everybody(
         ("newest", "after")
     };
     let mark = if by_name {
-        mark::text(asked)
+        asked.after_text()
     } else {
-        mark::number(asked)
+        asked.after_number()
     };
     let rows = EVERYBODY
         .ask()
         .filter(
             "name",
-            is_name.then(|| values![typed, mark::end_of_prefix(&typed)]),
+            is_name.then(|| values![typed, prefix::end_of(&typed)]),
         )
         .filter("email", is_address.then(|| values![typed]))
         .filter("status", filter.status.map(|status| values![status]))
@@ -227,9 +227,9 @@ async fn everybody(
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &MemberRow| {
         if by_name {
-            mark::of(&row.name_key, row.id.as_str())
+            PageAsked::mark(&row.name_key, row.id.as_str())
         } else {
-            mark::of(&row.created_at.ms().to_string(), row.id.as_str())
+            PageAsked::mark(row.created_at.ms(), row.id.as_str())
         }
     }))
 }
@@ -248,7 +248,7 @@ async fn in_standing(
             filter.server.as_ref().map(|server| values![server]),
         )
         .filter("ending", ending_values(filter))
-        .filter("after", mark::number(asked))
+        .filter("after", asked.after_number())
         .rows(read, "end", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, by_end))
@@ -267,7 +267,7 @@ async fn ending_between(
             "server",
             filter.server.as_ref().map(|server| values![server]),
         )
-        .filter("after", mark::number(asked))
+        .filter("after", asked.after_number())
         .rows(read, "end", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, by_end))
@@ -288,11 +288,11 @@ async fn on_plan(
             filter.server.as_ref().map(|server| values![server]),
         )
         .filter("ending", ending_values(filter))
-        .filter("after", mark::text(asked))
+        .filter("after", asked.after_text())
         .rows(read, "status", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &MemberRow| {
-        mark::of(row.status.map_or("", Status::word), &row.place)
+        PageAsked::mark(row.status.map_or("", Status::word), &row.place)
     }))
 }
 
@@ -304,7 +304,7 @@ async fn on_server(
     let rows = BY_SERVER
         .ask()
         .base(values![server])
-        .filter("after", mark::id(asked))
+        .filter("after", asked.after_id())
         .rows(read, "share", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &MemberRow| {
@@ -318,7 +318,7 @@ fn ending_values(filter: &MemberFilter) -> Option<Vec<Value>> {
 
 fn by_end(row: &MemberRow) -> String {
     let end = row.ends_at.unwrap_or(Timestamp::EPOCH);
-    mark::of(&end.ms().to_string(), &row.place)
+    PageAsked::mark(end.ms(), &row.place)
 }
 
 /// From now on for so many days: what "ending soon" means on every page.

@@ -5,8 +5,6 @@ use db::{DbError, Listing, Read, values};
 use kit::id::{GatewayId, Id, PaymentId, SubscriptionId};
 use kit::{Currency, Money, PageAsked, PageOf, Text, Timestamp};
 
-use crate::mark;
-
 db::row! {
     /// A payment as the list shows it.
     #[derive(Debug, Clone)]
@@ -193,7 +191,7 @@ pub async fn page(
         .filter("gateway", filter.gateway.as_ref().map(|id| values![id]))
         .filter("from", filter.from.map(|from| values![from]))
         .filter("until", filter.until.map(|until| values![until]))
-        .filter("after", mark::number(asked));
+        .filter("after", asked.after_number());
     let is_by_time = !matches!(
         filter.state,
         Some(PaymentState::Refunded | PaymentState::Disputed)
@@ -220,6 +218,6 @@ pub async fn page(
     }
     let rows = ask.rows(read, "newest", values![asked.probe()]).await?;
     Ok(PageOf::cut(rows, asked, |row: &PaymentRow| {
-        mark::of(&row.sort_at.ms().to_string(), &row.sort_id)
+        PageAsked::mark(row.sort_at.ms(), &row.sort_id)
     }))
 }

@@ -74,17 +74,12 @@ pub async fn list(
         .base(values![server])
         .filter("ours", (whose == Whose::Ours).then(|| values![]))
         .filter("foreign", (whose == Whose::NotOurs).then(|| values![]))
-        .filter("after", after(asked))
+        .filter("after", asked.after_text())
         .rows(read, "name", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &SeenUser| {
-        format!("{}\n{}", name_key(&row.name), row.id)
+        PageAsked::mark(name_key(&row.name), &row.id)
     }))
-}
-
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (name, id) = asked.after.as_deref()?.split_once('\n')?;
-    Some(values![name.to_owned(), id.to_owned()])
 }
 
 const BY_ID: &str = "

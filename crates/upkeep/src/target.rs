@@ -154,18 +154,12 @@ pub async fn list(
             "remote",
             filter.remote.as_ref().map(|remote| values![remote]),
         )
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &Target| {
-        format!("{}.{}", row.wanted_at.ms(), row.id)
+        PageAsked::mark(row.wanted_at.ms(), &row.id)
     }))
-}
-
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (at, id) = asked.after.as_deref()?.split_once('.')?;
-    let at = Timestamp::from_ms(at.parse().ok()?);
-    Some(values![at, id.to_owned()])
 }
 
 /// How long one round may take before another process may begin one.
