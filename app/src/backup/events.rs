@@ -1,75 +1,40 @@
 //! What happened to backups.
 
-use chronicle::{Event, Tone};
+use chronicle::{Event as _, events};
 use kit::{Subject, Text, t};
-use serde::{Deserialize, Serialize};
 
-/// A backup was made.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct BackupMade {
-    pub file: String,
-    pub bytes: u64,
-    pub rows: i64,
-}
-
-impl Event for BackupMade {
-    const NAME: &'static str = "house.backup_made";
-    const TONE: Tone = Tone::Good;
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![Subject::named("house")]
+events! {
+    /// A backup was made.
+    BackupMade = "house.backup_made", Good {
+        file: String,
+        bytes: u64,
+        rows: i64,
     }
+    about(it) [Subject::named("house")]
+    says t!(
+        "A backup of {rows} rows was made: {file}",
+        rows = it.rows,
+        file = it.file.clone()
+    );
 
-    fn sentence(&self) -> Text {
-        t!(
-            "A backup of {rows} rows was made: {file}",
-            rows = self.rows,
-            file = self.file.clone()
-        )
+    /// A backup could not be made, or did not restore.
+    BackupFailed = "house.backup_failed", Bad {
+        reason: Text,
     }
-}
+    about(it) [Subject::named("house")]
+    says it.reason.clone();
 
-/// A backup could not be made, or did not restore.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct BackupFailed {
-    pub reason: Text,
-}
-
-impl Event for BackupFailed {
-    const NAME: &'static str = "house.backup_failed";
-    const TONE: Tone = Tone::Bad;
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![Subject::named("house")]
+    /// The newest backup was restored into a scratch folder and found whole.
+    BackupChecked = "house.backup_checked", Good {
+        file: String,
+        rows: i64,
     }
-
-    fn sentence(&self) -> Text {
-        self.reason.clone()
-    }
-}
-
-/// The newest backup was restored into a scratch folder and found whole.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct BackupChecked {
-    pub file: String,
-    pub rows: i64,
-}
-
-impl Event for BackupChecked {
-    const NAME: &'static str = "house.backup_checked";
-    const TONE: Tone = Tone::Good;
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![Subject::named("house")]
-    }
-
-    fn sentence(&self) -> Text {
-        t!(
-            "The backup {file} was restored for a trial; all {rows} rows are there",
-            file = self.file.clone(),
-            rows = self.rows
-        )
-    }
+    about(it) [Subject::named("house")]
+    says t!(
+        "The backup {file} was restored for a trial; all {rows} rows are there",
+        file = it.file.clone(),
+        rows = it.rows
+    );
 }
 
 /// What people alone read; without it the house would wait for a newer version of itself to hear them.

@@ -4,8 +4,9 @@
 //! read the same rows as Events, and those with a human actor are the audit log.
 //! [`want`] puts a line under "Needs you" on Overview until it is done.
 //!
-//! To add an event, declare a struct in its capability's `events.rs` and implement [`Event`].
+//! To add an event, declare it with [`events!`] in its capability's `events.rs`.
 
+mod declare;
 mod event;
 mod hear;
 mod read;

@@ -31,7 +31,7 @@ pub use page::{PageAsked, PageOf};
 pub use reader::Reader;
 pub use secret::Secret;
 pub use stored::{Json, Stored, Value};
-pub use subject::Subject;
+pub use subject::{About, Subject};
 pub use text::{Arg, Text};
 pub use time::{Span, Timestamp};
 pub use world::{Chance, Clock, Dead, Steps, World};

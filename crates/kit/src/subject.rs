@@ -29,6 +29,29 @@ impl Subject {
     }
 }
 
+/// What can say what an event is about: an id, a subject, or perhaps neither.
+pub trait About {
+    fn subject(&self) -> Option<Subject>;
+}
+
+impl<T: crate::id::Id> About for T {
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject::of(self))
+    }
+}
+
+impl About for Subject {
+    fn subject(&self) -> Option<Subject> {
+        Some(self.clone())
+    }
+}
+
+impl<T: About> About for Option<T> {
+    fn subject(&self) -> Option<Subject> {
+        self.as_ref().and_then(About::subject)
+    }
+}
+
 impl Stored for Subject {
     const KIND: Kind = Kind::Text;
 
