@@ -86,9 +86,10 @@ impl House {
         })
     }
 
-    /// All pages, the REST interface and the hooks.
+    /// All pages, the REST interface and the hooks; every answer is counted.
     pub fn router(&self) -> Router {
-        web::app(self.site.clone(), pages(), api::router())
+        let plain = api::router(self.runner.pulse());
+        api::counted(web::app(self.site.clone(), pages(), plain))
     }
 }
 

@@ -12,7 +12,7 @@ mod desk;
 mod document;
 mod door;
 mod given;
-pub mod health;
+mod health;
 mod hooks;
 mod idempotency;
 mod metrics;
@@ -27,17 +27,19 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use jobs::Pulse;
 use web::{Route, Site};
 
+pub use health::counted;
 pub use table::Table;
 
 /// The tables that only this crate's statements may name.
 pub const TABLES: &[&str] = &["idempotency_keys"];
 
-/// Everything here, to be joined with the pages.
-pub fn router() -> Router<Site> {
+/// Everything here, to be joined with the pages. The pulse says whether jobs run.
+pub fn router(jobs: Pulse) -> Router<Site> {
     hooks::router()
-        .merge(health::router())
+        .merge(health::router(jobs))
         .merge(desk::router(resources::table()))
         .route("/api/v1/openapi.json", get(openapi))
 }

@@ -8,6 +8,7 @@
 mod claim;
 mod job;
 mod list;
+mod pulse;
 mod queue;
 mod registry;
 mod runner;
@@ -18,6 +19,7 @@ pub use list::{
     FailedJob, LISTINGS, QueueFigures, Run, WaitingJob, count_failed, discard, figures,
     forget_runs, list_failed, list_runs, list_waiting, retry, retry_all,
 };
+pub use pulse::Pulse;
 pub use queue::{add, add_at, add_once, add_once_at};
 pub use registry::Registry;
 pub use runner::{Runner, RunningJobs};

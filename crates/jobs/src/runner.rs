@@ -10,6 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::claim::{self, Claimed, Ended};
 use crate::job::{JobError, Lane};
+use crate::pulse::Pulse;
 use crate::registry::Registry;
 use crate::schedule::{self, Schedule};
 
@@ -23,6 +24,7 @@ pub struct Runner {
     schedules: Arc<[Schedule]>,
     /// Done before looking for jobs: turns events into jobs. Answers how many it turned.
     before: Arc<dyn Fn() -> Round + Send + Sync>,
+    pulse: Pulse,
 }
 
 impl std::fmt::Debug for Runner {
@@ -36,6 +38,7 @@ impl std::fmt::Debug for Runner {
 pub struct RunningJobs {
     stop: watch::Sender<bool>,
     lanes: Vec<JoinHandle<()>>,
+    pulse: Pulse,
 }
 
 impl RunningJobs {
@@ -46,6 +49,7 @@ impl RunningJobs {
             // A lane that panicked was logged where it did; there is nothing to wait for.
             drop(lane.await);
         }
+        self.pulse.stop();
     }
 }
 
@@ -61,7 +65,13 @@ impl Runner {
             registry,
             schedules: schedules.into(),
             before,
+            pulse: Pulse::default(),
         }
+    }
+
+    /// Whether what [`Runner::start`] began still turns.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Runs everything that is due now, one after the other, until nothing is: for tests and commands.
@@ -100,7 +110,8 @@ impl Runner {
             .collect();
         lanes.push(tokio::spawn(self.clone().keep_time(stopped.clone())));
         lanes.push(tokio::spawn(self.clone().turn_events(stopped)));
-        RunningJobs { stop, lanes }
+        let pulse = self.pulse();
+        RunningJobs { stop, lanes, pulse }
     }
 
     async fn work_lane(self, lane: Lane, mut stopped: watch::Receiver<bool>) {
@@ -108,6 +119,7 @@ impl Runner {
         let mut running = JoinSet::new();
         let bell = self.db.bell(lane.word());
         while !*stopped.borrow() {
+            self.pulse.beat(lane.word());
             let woken = bell.notified();
             let free = hands.available_permits();
             let claimed = if free == 0 {
@@ -142,6 +154,7 @@ impl Runner {
 
     async fn turn_events(self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
+            self.pulse.beat("events");
             let woken = self.db.next_save();
             match (self.before)().await {
                 Ok(0) => {}
@@ -159,6 +172,7 @@ impl Runner {
     async fn keep_time(self, mut stopped: watch::Receiver<bool>) {
         let mut seeded = false;
         while !*stopped.borrow() {
+            self.pulse.beat("schedule");
             if !seeded {
                 seeded = schedule::seed(&self.db, &self.schedules).await.is_ok();
             }

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use billing::gateways::Gateways;
 use db::Db;
 use flows::Tools;
+use jobs::{Registry, Runner};
 use kit::{Actor, Email, Outcome, Refusal, Text};
 use media::Makers;
 use outreach::{Courier, MailTransport, Written};
@@ -37,6 +38,8 @@ impl Courier for NoMail {
 pub struct House {
     pub db: Db,
     pub world: TestWorld,
+    /// Not started: knows no jobs.
+    pub runner: Runner,
     router: Router,
     _on: TestDb,
 }
@@ -54,10 +57,12 @@ pub async fn houses() -> Vec<House> {
         let tools = Tools::new(db.clone(), vault, gateways, makers, courier, Vec::new());
         let live = Live::new(Topics::new(Vec::new()));
         let site = Site::new(tools, SiteConfig::default(), Catalogues::built_in(), live);
-        let router = api::router().with_state(site);
+        let runner = Runner::new(db.clone(), Registry::new(), Vec::new(), || async { Ok(0) });
+        let router = api::counted(api::router(runner.pulse()).with_state(site));
         all.push(House {
             db,
             world,
+            runner,
             router,
             _on: on,
         });

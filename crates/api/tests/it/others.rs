@@ -51,11 +51,63 @@ async fn figures_are_for_this_machine_and_for_keys_that_see_settings() {
 }
 
 #[tokio::test]
-async fn a_house_with_its_database_is_alive_and_ready() {
+async fn every_answer_is_counted_by_its_class() {
     for house in houses().await {
-        for path in ["/healthz", "/readyz", "/api/v1/openapi.json"] {
+        let key = house.key(&[Permission::SettingsSee]).await;
+        let before = counts(&house, &key).await;
+        house.get(&key, "/healthz").await;
+        for path in ["/nowhere", "/api/v1/nowhere"] {
+            assert_eq!(house.get(&key, path).await.status, StatusCode::NOT_FOUND);
+        }
+        let after = counts(&house, &key).await;
+        // The figures that were asked for before are an answer too.
+        assert!(after[1] >= before[1] + 2, "{before:?} {after:?}");
+        assert!(after[3] >= before[3] + 2, "{before:?} {after:?}");
+    }
+}
+
+async fn counts(house: &House, key: &str) -> Vec<u64> {
+    let figures = house.get(key, "/metrics").await.text;
+    let lines = figures
+        .lines()
+        .filter(|line| line.starts_with("playhouse_http_answers_total{"));
+    lines
+        .map(|line| line.rsplit(' ').next().unwrap().parse().unwrap())
+        .collect()
+}
+
+async fn readiness(house: &House) -> (StatusCode, String) {
+    let request = request("GET", "", "/readyz").body(Body::empty()).unwrap();
+    let answer = house.call(request).await;
+    (answer.status, answer.text)
+}
+
+#[tokio::test]
+async fn a_house_is_ready_while_its_database_answers_and_its_jobs_run() {
+    for house in houses().await {
+        for path in ["/healthz", "/api/v1/openapi.json"] {
             let request = request("GET", "", path).body(Body::empty()).unwrap();
             assert_eq!(house.call(request).await.status, StatusCode::OK, "{path}");
         }
+        let (status, said) = readiness(&house).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(said.starts_with("No jobs run"), "{said}");
+        let running = house.runner.start();
+        for _ in 0..100 {
+            if readiness(&house).await.0 == StatusCode::OK {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let ready = (StatusCode::OK, "ready\n".to_owned());
+        assert_eq!(readiness(&house).await, ready);
+        running.stop().await;
+        let (status, said) = readiness(&house).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(said.starts_with("No jobs run"), "{said}");
+        house.db.close().await;
+        let (status, said) = readiness(&house).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(said.starts_with("The database does not answer."), "{said}");
     }
 }
