@@ -170,10 +170,18 @@ pub(crate) fn idempotency_parameter() -> Parameter {
         .build()
 }
 
-pub(crate) fn body(schema: RefOr<Schema>) -> RequestBody {
+/// What is sent. Where no field is needed, no body is.
+pub(crate) fn body<T: ToSchema>(schemas: &mut Schemas) -> RequestBody {
+    let needs_fields =
+        matches!(T::schema(), RefOr::T(Schema::Object(object)) if !object.required.is_empty());
+    let required = if needs_fields {
+        Required::True
+    } else {
+        Required::False
+    };
     RequestBodyBuilder::new()
-        .content("application/json", content(schema))
-        .required(Some(Required::True))
+        .content("application/json", content(schema_of::<T>(schemas)))
+        .required(Some(required))
         .build()
 }
 

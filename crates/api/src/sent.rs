@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use kit::{FieldError, PageAsked, Text, t};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
@@ -42,16 +43,18 @@ impl Sent {
                 "A JSON object is needed here, not a list."
             )));
         }
-        serde_json::from_slice(body).map_err(|error| {
+        let value: Value = serde_json::from_slice(body).map_err(|error| {
             let words = error.to_string();
-            if error.is_data() {
-                Problem::unprocessable(t!(
-                    "The JSON that was sent is not what this call takes: {words}",
-                    words = words
-                ))
-            } else {
-                Problem::bad(t!("What was sent is not JSON: {words}", words = words))
-            }
+            Problem::bad(t!("What was sent is not JSON: {words}", words = words))
+        })?;
+        if has_nul(&value) {
+            return Err(Problem::unprocessable(nul_refused()));
+        }
+        serde_json::from_slice(body).map_err(|error| {
+            Problem::unprocessable(t!(
+                "The JSON that was sent is not what this call takes: {words}",
+                words = error.to_string()
+            ))
         })
     }
 
@@ -59,6 +62,9 @@ impl Sent {
     pub fn list<Q: DeserializeOwned>(&self) -> Result<(PageAsked, Q), Problem> {
         let pairs: Vec<(String, String)> =
             serde_html_form::from_str(&self.query).map_err(|error| unreadable(&error))?;
+        if pairs.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(Problem::unprocessable(nul_refused()));
+        }
         let (page, filters): (Vec<_>, Vec<_>) = pairs
             .into_iter()
             .partition(|(name, _)| name == "limit" || name == "after");
@@ -75,6 +81,22 @@ impl Sent {
         let filters = serde_html_form::from_str(&filters).map_err(|error| unreadable(&error))?;
         Ok((PageAsked::new(limit, after), filters))
     }
+}
+
+/// Texts of PostgreSQL cannot hold it.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn nul_refused() -> Text {
+    t!("A text that was sent holds the character NUL, which no text can hold here. Leave it out.")
 }
 
 fn read_limit(text: &str) -> Result<u32, Problem> {
@@ -130,7 +152,14 @@ mod tests {
 
     #[test]
     fn an_unknown_filter_or_an_absurd_limit_is_refused() {
-        for query in ["colour=red", "limit=0", "limit=501", "limit=x", "active=2"] {
+        for query in [
+            "colour=red",
+            "status=%00",
+            "limit=0",
+            "limit=501",
+            "limit=x",
+            "active=2",
+        ] {
             let problem = asked(query).expect_err(query);
             assert_eq!(problem.status.as_u16(), 422, "{query}");
         }
@@ -147,5 +176,6 @@ mod tests {
         assert_eq!(status("{").err(), Some(400));
         assert_eq!(status("{\"a\":1}").err(), Some(422));
         assert_eq!(status("[1]").err(), Some(422));
+        assert_eq!(status("{\"a\\u0000\":1}").err(), Some(422));
     }
 }

@@ -191,9 +191,9 @@ impl Table {
             Box::pin(async move { Given::new(status, &handler(call, sent.read()?).await?) })
         });
         let shown = document::schema_of::<T>(&mut self.schemas);
-        let body = document::schema_of::<B>(&mut self.schemas);
+        let body = document::body::<B>(&mut self.schemas);
         let operation = document::answer(status, Some(shown));
-        let operation = operation.request_body(Some(document::body(body)));
+        let operation = operation.request_body(Some(body));
         self.add(method, path, may, hand, operation)
     }
 
