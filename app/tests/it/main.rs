@@ -7,6 +7,7 @@
     reason = "tests read their own environment, hold whole houses, and need not be fast"
 )]
 
+mod audit;
 mod backup;
 mod commands;
 mod crash;

@@ -335,7 +335,7 @@ async fn walk_call(
     .collect()
 }
 
-async fn allow_keys(site: &TestSite, account: &Account) {
+pub async fn allow_keys(site: &TestSite, account: &Account) {
     let mut tx = site.house.db.begin(Actor::console()).await.unwrap();
     let standing = Standing {
         level: account.level,

@@ -1,25 +1,16 @@
 //! Facts about plans and time that others may hear. Facts about money are in `money_events`.
 
-use chronicle::{Event, Tone};
+use chronicle::events;
 use kit::calendar::{Length, Unit};
-use kit::id::{PlanId, SubscriptionId};
+use kit::id::{GatewayId, PlanId, PriceId, SubscriptionId};
 use kit::stored::stored_words;
-use kit::{Arg, Subject, Text, Timestamp, t};
+use kit::{Arg, Money, Subject, Text, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
 use crate::hold::HoldReason;
 use crate::status::Status;
 use crate::subscription::AgreementState;
 use crate::term::CauseKind;
-
-/// Something that a subscription's term, holds or plan depend on has changed. What it may reach is to be
-/// worked out anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TermChanged {
-    pub subscription: SubscriptionId,
-    pub subject: Subject,
-    pub change: Change,
-}
 
 /// What changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,36 +51,36 @@ pub enum Change {
     Merged,
 }
 
-impl Event for TermChanged {
-    const NAME: &'static str = "billing.term_changed";
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![self.subject.clone(), Subject::of(&self.subscription)]
+events! {
+    /// Something that a subscription's term, holds or plan depend on has changed. What it may reach is to be
+    /// worked out anew.
+    TermChanged = "billing.term_changed", Info {
+        subscription: SubscriptionId,
+        subject: Subject,
+        change: Change,
     }
-
-    fn sentence(&self) -> Text {
-        match &self.change {
-            Change::Started { plan } => t!("Put on the plan {plan}", plan = plan),
-            Change::Given { length, cause } => given(*length, *cause),
-            Change::TakenBack { length, cause } => t!(
-                "Taken back: {length} ({cause})",
-                length = length_text(*length),
-                cause = cause_text(*cause)
-            ),
-            Change::Shortened { until } => {
-                t!("Given time now ends on {day}", day = Arg::Day(*until))
-            }
-            Change::Held { reason, until } => held(*reason, *until),
-            Change::Lifted { reason } => {
-                t!("No longer suspended: {reason}", reason = reason.text())
-            }
-            Change::PlanMoved { plan } => t!("Moved to the plan {plan}", plan = plan),
-            Change::CancelPlanned { at } => t!("Cancelled as of {at}", at = *at),
-            Change::CancelUndone => t!("Cancellation taken back"),
-            Change::AgreementMoved { state } => agreement(*state),
-            Change::Merged => t!("Joined with another member: both were one person"),
+    about(it) [it.subject, it.subscription]
+    says match &it.change {
+        Change::Started { plan } => t!("Put on the plan {plan}", plan = plan),
+        Change::Given { length, cause } => given(*length, *cause),
+        Change::TakenBack { length, cause } => t!(
+            "Taken back: {length} ({cause})",
+            length = length_text(*length),
+            cause = cause_text(*cause)
+        ),
+        Change::Shortened { until } => {
+            t!("Given time now ends on {day}", day = Arg::Day(*until))
         }
-    }
+        Change::Held { reason, until } => held(*reason, *until),
+        Change::Lifted { reason } => {
+            t!("No longer suspended: {reason}", reason = reason.text())
+        }
+        Change::PlanMoved { plan } => t!("Moved to the plan {plan}", plan = plan),
+        Change::CancelPlanned { at } => t!("Cancelled as of {at}", at = *at),
+        Change::CancelUndone => t!("Cancellation taken back"),
+        Change::AgreementMoved { state } => agreement(*state),
+        Change::Merged => t!("Joined with another member: both were one person"),
+    };
 }
 
 fn given(length: Length, cause: CauseKind) -> Text {
@@ -149,87 +140,55 @@ pub fn cause_text(cause: CauseKind) -> Text {
     }
 }
 
-/// The status became another one: told once for each change, whether by a fact or by the clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusChanged {
-    pub subscription: SubscriptionId,
-    pub subject: Subject,
-    pub from: Status,
-    pub to: Status,
-}
-
-impl Event for StatusChanged {
-    const NAME: &'static str = "billing.status_changed";
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![self.subject.clone(), Subject::of(&self.subscription)]
+events! {
+    /// The status became another one: told once for each change, whether by a fact or by the clock.
+    StatusChanged = "billing.status_changed", Info {
+        subscription: SubscriptionId,
+        subject: Subject,
+        from: Status,
+        to: Status,
     }
+    about(it) [it.subject, it.subscription]
+    says match it.to {
+        Status::Cancelled => t!("The cancellation took effect; access is withdrawn"),
+        Status::Suspended => t!("Access is withheld; every sign-in is kept"),
+        Status::Paused => t!("Paused; access is withheld"),
+        Status::Permanent => t!("Permanent: never ends and is never limited"),
+        Status::Pending => t!("Waiting for the first payment"),
+        Status::Trial => t!("The trial has begun"),
+        Status::Active if it.from == Status::Suspended => t!("Access is restored"),
+        Status::Active => t!("The subscription is active"),
+        Status::PastDue => t!("The renewal is overdue; access stays for now"),
+        Status::Grace => t!("The paid time is over; access stays for the days of grace"),
+        Status::Expired => t!("The subscription has expired"),
+    };
 
-    fn sentence(&self) -> Text {
-        match self.to {
-            Status::Cancelled => t!("The cancellation took effect; access is withdrawn"),
-            Status::Suspended => t!("Access is withheld; every sign-in is kept"),
-            Status::Paused => t!("Paused; access is withheld"),
-            Status::Permanent => t!("Permanent: never ends and is never limited"),
-            Status::Pending => t!("Waiting for the first payment"),
-            Status::Trial => t!("The trial has begun"),
-            Status::Active if self.from == Status::Suspended => t!("Access is restored"),
-            Status::Active => t!("The subscription is active"),
-            Status::PastDue => t!("The renewal is overdue; access stays for now"),
-            Status::Grace => t!("The paid time is over; access stays for the days of grace"),
-            Status::Expired => t!("The subscription has expired"),
-        }
+    /// Paid time is running out, and it is time to say so.
+    ExpiringSoon = "billing.expiring_soon", Info {
+        subscription: SubscriptionId,
+        subject: Subject,
+        until: Timestamp,
+        /// Which of the operator's steps this is.
+        step_days: u32,
     }
-}
+    about(it) [it.subject, it.subscription]
+    says t!(
+        "A reminder is due: the time ends on {day}",
+        day = Arg::Day(it.until)
+    );
 
-/// Paid time is running out, and it is time to say so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExpiringSoon {
-    pub subscription: SubscriptionId,
-    pub subject: Subject,
-    pub until: Timestamp,
-    /// Which of the operator's steps this is.
-    pub step_days: u32,
-}
-
-impl Event for ExpiringSoon {
-    const NAME: &'static str = "billing.expiring_soon";
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![self.subject.clone(), Subject::of(&self.subscription)]
+    /// The announced days after expiry are over: the media accounts are to be deleted.
+    DeletionDue = "billing.deletion_due", Warn {
+        subscription: SubscriptionId,
+        subject: Subject,
+        /// Since when the subscription has been over.
+        over_since: Timestamp,
     }
-
-    fn sentence(&self) -> Text {
-        t!(
-            "A reminder is due: the time ends on {day}",
-            day = Arg::Day(self.until)
-        )
-    }
-}
-
-/// The announced days after expiry are over: the media accounts are to be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeletionDue {
-    pub subscription: SubscriptionId,
-    pub subject: Subject,
-    /// Since when the subscription has been over.
-    pub over_since: Timestamp,
-}
-
-impl Event for DeletionDue {
-    const NAME: &'static str = "billing.deletion_due";
-    const TONE: Tone = Tone::Warn;
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![self.subject.clone(), Subject::of(&self.subscription)]
-    }
-
-    fn sentence(&self) -> Text {
-        t!(
-            "Over since {day}, and the days until deletion have passed: the media accounts are deleted",
-            day = Arg::Day(self.over_since)
-        )
-    }
+    about(it) [it.subject, it.subscription]
+    says t!(
+        "Over since {day}, and the days until deletion have passed: the media accounts are deleted",
+        day = Arg::Day(it.over_since)
+    );
 }
 
 stored_words! {
@@ -245,24 +204,17 @@ stored_words! {
     }
 }
 
-/// A plan was made or changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanChanged {
-    pub plan: PlanId,
-    pub name: String,
-    pub change: PlanChange,
-}
-
-impl Event for PlanChanged {
-    const NAME: &'static str = "billing.plan_changed";
-
-    fn subjects(&self) -> Vec<Subject> {
-        vec![Subject::of(&self.plan)]
+events! {
+    /// A plan was made or changed.
+    PlanChanged = "billing.plan_changed", Info {
+        plan: PlanId,
+        name: String,
+        change: PlanChange,
     }
-
-    fn sentence(&self) -> Text {
-        let name = &self.name;
-        match self.change {
+    about(it) [it.plan]
+    says {
+        let name = &it.name;
+        match it.change {
             PlanChange::Created => t!("The plan {name} was made", name = name),
             PlanChange::Revised => t!("The plan {name} has a new version", name = name),
             PlanChange::Offered => t!("The plan {name} is on sale", name = name),
@@ -271,5 +223,52 @@ impl Event for PlanChanged {
             PlanChange::Archived => t!("The plan {name} was archived", name = name),
             PlanChange::Deleted => t!("The plan {name} was deleted", name = name),
         }
+    };
+}
+
+stored_words! {
+    /// What happened to a price.
+    pub enum PriceChange {
+        Created = "created",
+        Offered = "offered",
+        Withdrawn = "withdrawn",
+        Archived = "archived",
     }
+}
+
+stored_words! {
+    /// What happened to a gateway.
+    pub enum GatewayChange {
+        Added = "added",
+        Changed = "changed",
+    }
+}
+
+events! {
+    /// A price was made, or what it is sold for changed. One that replaces another is made, the other archived.
+    PriceChanged = "billing.price_changed", Info {
+        price: PriceId,
+        plan: PlanId,
+        amount: Money,
+        change: PriceChange,
+    }
+    about(it) [it.plan, it.price]
+    says match it.change {
+        PriceChange::Created => t!("The price {amount} was added", amount = it.amount),
+        PriceChange::Offered => t!("The price {amount} is on sale", amount = it.amount),
+        PriceChange::Withdrawn => t!("The price {amount} is no longer on sale", amount = it.amount),
+        PriceChange::Archived => t!("The price {amount} was archived", amount = it.amount),
+    };
+
+    /// The operator connected a gateway or changed what is set for it.
+    GatewayChanged = "billing.gateway_changed", Info {
+        gateway: GatewayId,
+        title: String,
+        change: GatewayChange,
+    }
+    about(it) [it.gateway]
+    says match it.change {
+        GatewayChange::Added => t!("The gateway {gateway} was added", gateway = &it.title),
+        GatewayChange::Changed => t!("The gateway {gateway} was changed", gateway = &it.title),
+    };
 }

@@ -8,6 +8,7 @@ use kit::id::GatewayId;
 use kit::{Json, Secret, Text, Timestamp};
 use settings::{Vault, VaultError, vault};
 
+use crate::events::{GatewayChange, GatewayChanged};
 use crate::gateway::{Capabilities, ChargeMode, PaymentGateway, Realm};
 
 /// What a field of a card takes.
@@ -315,6 +316,7 @@ pub async fn add(
     ];
     tx.run(INSERT, row).await?;
     put_secrets(tx, vault, &id, form).await?;
+    tell(tx, &id, &form.title, GatewayChange::Added).await?;
     Ok(id)
 }
 
@@ -343,7 +345,23 @@ pub async fn change(
     if tx.run(UPDATE, row).await? == 0 {
         return Err(GatewayError::ChangedMeanwhile);
     }
-    Ok(put_secrets(tx, vault, &gateway.id, form).await?)
+    put_secrets(tx, vault, &gateway.id, form).await?;
+    Ok(tell(tx, &gateway.id, &form.title, GatewayChange::Changed).await?)
+}
+
+async fn tell(
+    tx: &mut Tx<'_>,
+    gateway: &GatewayId,
+    title: &str,
+    change: GatewayChange,
+) -> Result<(), DbError> {
+    let event = GatewayChanged {
+        gateway: gateway.clone(),
+        title: title.to_owned(),
+        change,
+    };
+    chronicle::tell(tx, &event).await?;
+    Ok(())
 }
 
 async fn put_secrets(

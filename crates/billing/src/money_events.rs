@@ -110,6 +110,15 @@ events! {
         amount = it.amount
     );
 
+    /// Somebody wants money sent back; the gateway has not been asked yet.
+    RefundOrdered = "billing.refund_ordered", Info {
+        refund: RefundId,
+        payment: PaymentId,
+        amount: Money,
+    }
+    about(it) [it.payment, it.refund]
+    says t!("A refund of {amount} was ordered.", amount = it.amount);
+
     /// Money went back.
     RefundSettled = "billing.refund_settled", Info {
         refund: RefundId,

@@ -8,6 +8,7 @@ use kit::stored::stored_words;
 use kit::{Currency, Json, Money, Timestamp, t};
 
 use crate::error::BillingError;
+use crate::events::{PriceChange, PriceChanged};
 
 stored_words! {
     /// How a price is paid.
@@ -118,6 +119,7 @@ async fn insert(
         now
     ];
     tx.run(INSERT, row).await?;
+    tell(tx, &id, PriceChange::Created).await?;
     Ok(id)
 }
 
@@ -142,7 +144,7 @@ pub async fn archive(tx: &mut Tx<'_>, id: &PriceId) -> Result<(), BillingError> 
     if tx.run(ARCHIVE, values![id, now]).await? == 0 {
         return Err(BillingError::not_found(id));
     }
-    Ok(())
+    tell(tx, id, PriceChange::Archived).await
 }
 
 const SET_ACTIVE: &str = "
@@ -157,6 +159,25 @@ pub async fn set_active(
     if tx.run(SET_ACTIVE, values![id, is_active]).await? == 0 {
         return Err(BillingError::not_found(id));
     }
+    let change = if is_active {
+        PriceChange::Offered
+    } else {
+        PriceChange::Withdrawn
+    };
+    tell(tx, id, change).await
+}
+
+async fn tell(tx: &mut Tx<'_>, id: &PriceId, change: PriceChange) -> Result<(), BillingError> {
+    let price = find(&mut *tx, id)
+        .await?
+        .ok_or_else(|| BillingError::not_found(id))?;
+    let event = PriceChanged {
+        price: price.id.clone(),
+        amount: price.amount(),
+        plan: price.plan_id,
+        change,
+    };
+    chronicle::tell(tx, &event).await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::error::BillingError;
 use crate::fact::{RefundFact, RefundProgress};
 use crate::gateway::{GatewayRef, RefundAsked};
 use crate::ledger::{self, Account, Entry};
-use crate::money_events::{RefundFailed, RefundSettled};
+use crate::money_events::{RefundFailed, RefundOrdered, RefundSettled};
 use crate::money_jobs::SendRefund;
 use crate::payment::{self, Booked, Payment};
 use crate::receipt::{self, ReceiptKind};
@@ -173,6 +173,12 @@ pub async fn ask(tx: &mut Tx<'_>, new: &NewRefund) -> Result<RefundId, BillingEr
     ];
     tx.run(INSERT, row).await?;
     jobs::add_once(tx, &SendRefund { refund: id.clone() }, id.as_str()).await?;
+    let event = RefundOrdered {
+        refund: id.clone(),
+        payment: payment.id,
+        amount,
+    };
+    chronicle::tell_because(tx, &event, &new.reason).await?;
     Ok(id)
 }
 

@@ -7,6 +7,7 @@
 //! To add a flow, write its file in `told_later/` and add it to [`told_later::hearing`].
 
 mod error;
+pub mod events;
 mod hearing;
 mod letters;
 mod reach;

@@ -80,11 +80,11 @@ pub const LISTINGS: &[&Listing] = &[&FAILED, &RUNS];
 pub async fn list_failed(read: impl Read, asked: &PageAsked) -> Result<PageOf<FailedJob>, DbError> {
     let rows = FAILED
         .ask()
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |job: &FailedJob| {
-        format!("{}.{}", job.failed_at.ms(), job.id)
+        PageAsked::mark(job.failed_at.ms(), &job.id)
     }))
 }
 
@@ -97,11 +97,11 @@ pub async fn list_runs(
     let rows = RUNS
         .ask()
         .filter("outcome", outcome.map(|outcome| values![outcome]))
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |run: &Run| {
-        format!("{}.{}", run.at.ms(), run.id)
+        PageAsked::mark(run.at.ms(), &run.id)
     }))
 }
 
@@ -132,13 +132,15 @@ pub async fn figures(mut read: impl Read, now: Timestamp) -> Result<QueueFigures
 
 const RETRY: &str = "
     update jobs set failed_at = 9223372036854775807, attempts = 0, run_at = $2, repeat_key = null
-     where id = $1 and failed_at < 9223372036854775807";
+     where id = $1 and failed_at < 9223372036854775807
+ returning name";
 
-/// Gives a failed job another round. `false`: it is not among the failures.
-pub async fn retry(tx: &mut Tx<'_>, id: &JobId) -> Result<bool, DbError> {
+/// Gives a failed job another round and says its name. `None`: it is not among the failures.
+pub async fn retry(tx: &mut Tx<'_>, id: &JobId) -> Result<Option<String>, DbError> {
     let now = tx.now();
     wake_all(tx);
-    Ok(tx.run(RETRY, values![id, now]).await? == 1)
+    let retried: Option<(String,)> = tx.maybe(RETRY, values![id, now]).await?;
+    Ok(retried.map(|row| row.0))
 }
 
 const RETRY_ALL: &str = "
@@ -158,11 +160,13 @@ fn wake_all(tx: &mut Tx<'_>) {
     }
 }
 
-const DISCARD: &str = "delete from jobs where id = $1 and failed_at < 9223372036854775807";
+const DISCARD: &str = "
+    delete from jobs where id = $1 and failed_at < 9223372036854775807 returning name";
 
-/// Gives up on a failed job. `false`: it is not among the failures.
-pub async fn discard(tx: &mut Tx<'_>, id: &JobId) -> Result<bool, DbError> {
-    Ok(tx.run(DISCARD, values![id]).await? == 1)
+/// Gives up on a failed job and says its name. `None`: it is not among the failures.
+pub async fn discard(tx: &mut Tx<'_>, id: &JobId) -> Result<Option<String>, DbError> {
+    let discarded: Option<(String,)> = tx.maybe(DISCARD, values![id]).await?;
+    Ok(discarded.map(|row| row.0))
 }
 
 const FORGET: &str = "delete from job_runs where at < $1";
@@ -170,10 +174,4 @@ const FORGET: &str = "delete from job_runs where at < $1";
 /// Forgets runs from before a moment; says how many.
 pub async fn forget_runs(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
     tx.run(FORGET, values![before]).await
-}
-
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (at, id) = asked.after.as_deref()?.split_once('.')?;
-    let at = Timestamp::from_ms(at.parse().ok()?);
-    Some(values![at, id.to_owned()])
 }

@@ -1,40 +1,17 @@
 //! Facts about servers and shares that others may hear. Payloads are ids plus what was true then.
 
-use chronicle::{Event, Tone};
-use kit::id::{MemberId, OwnerAccountId, ServerId, ShareId};
-use kit::{Subject, Text, t};
-use serde::{Deserialize, Serialize};
+use chronicle::events;
+use kit::id::{GroupId, MemberId, OwnerAccountId, ServerId, ShareId};
+use kit::stored::stored_words;
+use kit::{Text, t};
 
-macro_rules! events {
-    ($(
-        $(#[$meta:meta])*
-        $name:ident = $stored:literal, $tone:ident {
-            $($(#[$field_meta:meta])* $field:ident : $type:ty),+ $(,)?
-        }
-        about($this:ident) [$($subject:expr),+]
-        says $sentence:expr;
-    )+) => {$(
-        $(#[$meta])*
-        #[derive(Debug, Clone, Serialize, Deserialize)]
-        pub struct $name {
-            $($(#[$field_meta])* pub $field: $type),+
-        }
-
-        impl Event for $name {
-            const NAME: &'static str = $stored;
-            const TONE: Tone = Tone::$tone;
-
-            fn subjects(&self) -> Vec<Subject> {
-                let $this = self;
-                vec![$(Subject::of(&$subject)),+]
-            }
-
-            fn sentence(&self) -> Text {
-                let $this = self;
-                $sentence
-            }
-        }
-    )+};
+stored_words! {
+    /// What happened to a library group.
+    pub enum GroupChange {
+        Created = "created",
+        Renamed = "renamed",
+        Removed = "removed",
+    }
 }
 
 events! {
@@ -68,6 +45,40 @@ events! {
     }
     about(it) [it.server]
     says t!("The server {server} was removed.", server = &it.name);
+
+    /// Somebody had the server read at once; reads by the clock are not told.
+    SyncAsked = "media.sync_asked", Info {
+        server: ServerId,
+        name: String,
+    }
+    about(it) [it.server]
+    says t!("The server {server} was asked to be read now.", server = &it.name);
+
+    GroupChanged = "media.group_changed", Info {
+        group: GroupId,
+        name: String,
+        change: GroupChange,
+    }
+    about(it) [it.group]
+    says match it.change {
+        GroupChange::Created => t!("The library group {group} was made.", group = &it.name),
+        GroupChange::Renamed => t!("A library group is called {group} now.", group = &it.name),
+        GroupChange::Removed => t!("The library group {group} was removed.", group = &it.name),
+    };
+
+    /// Libraries were put into another group: who may see them follows.
+    LibrariesGrouped = "media.libraries_grouped", Info {
+        server: ServerId,
+        group: GroupId,
+        group_title: Text,
+        libraries: i64,
+    }
+    about(it) [it.server, it.group]
+    says Text::counted(
+        it.libraries,
+        "One library was put into the group {group}.",
+        "{n} libraries were put into the group {group}.",
+    ).with("group", it.group_title.clone());
 
     /// Told once per incident.
     ServerUnreachable = "media.server_unreachable", Bad {
@@ -186,6 +197,15 @@ events! {
         "One running stream on {server} was told why and stopped.",
         "{n} running streams on {server} were told why and stopped.",
     ).with("server", &it.server_name);
+
+    /// Somebody had the access looked at and put right at once; looks by the clock are not told.
+    LookAsked = "media.look_asked", Info {
+        share: ShareId,
+        member: MemberId,
+        server: ServerId,
+    }
+    about(it) [it.member, it.server, it.share]
+    says t!("The access was asked to be tried now.");
 
     /// The plan or its libraries changed, and the server follows.
     ShareChanged = "media.share_changed", Info {

@@ -7,6 +7,7 @@ use kit::stored::stored_words;
 use kit::{FormErrors, Text, t};
 
 use crate::error::MediaError;
+use crate::events::{GroupChange, GroupChanged, LibrariesGrouped};
 use crate::library;
 use crate::waking;
 
@@ -89,6 +90,7 @@ pub async fn create(tx: &mut Tx<'_>, name: &str) -> Result<Group, MediaError> {
     tx.run(INSERT, values![id, name, now])
         .await
         .map_err(name_taken)?;
+    tell(tx, &id, &name, GroupChange::Created).await?;
     find(tx, &id).await?.ok_or(MediaError::NotFound)
 }
 
@@ -100,7 +102,7 @@ pub async fn rename(tx: &mut Tx<'_>, id: &GroupId, name: &str) -> Result<(), Med
     tx.run(RENAME, values![id, name])
         .await
         .map_err(name_taken)?;
-    Ok(())
+    tell(tx, id, &name, GroupChange::Renamed).await
 }
 
 const REMOVE: &str = "delete from library_groups where id = $1";
@@ -122,6 +124,21 @@ pub async fn remove(tx: &mut Tx<'_>, id: &GroupId) -> Result<(), MediaError> {
         ));
     }
     tx.run(REMOVE, values![id]).await?;
+    tell(tx, id, &group.name, GroupChange::Removed).await
+}
+
+async fn tell(
+    tx: &mut Tx<'_>,
+    group: &GroupId,
+    name: &str,
+    change: GroupChange,
+) -> Result<(), MediaError> {
+    let event = GroupChanged {
+        group: group.clone(),
+        name: name.to_owned(),
+        change,
+    };
+    chronicle::tell(tx, &event).await?;
     Ok(())
 }
 
@@ -132,14 +149,22 @@ pub async fn put_libraries(
     libraries: &[LibraryId],
     into: &GroupId,
 ) -> Result<(), MediaError> {
-    find(&mut *tx, into).await?.ok_or(MediaError::NotFound)?;
-    let mut moved = false;
+    let group = find(&mut *tx, into).await?.ok_or(MediaError::NotFound)?;
+    let mut moved = 0;
     for id in libraries {
-        moved |= library::set_group(tx, server, id, into).await?;
+        moved += i64::from(library::set_group(tx, server, id, into).await?);
     }
-    if moved {
-        waking::wake_server(tx, server).await?;
+    if moved == 0 {
+        return Ok(());
     }
+    waking::wake_server(tx, server).await?;
+    let event = LibrariesGrouped {
+        server: server.clone(),
+        group_title: group.title(),
+        group: group.id,
+        libraries: moved,
+    };
+    chronicle::tell(tx, &event).await?;
     Ok(())
 }
 

@@ -8,7 +8,8 @@ use kit::{Actor, Span, t};
 use serde::{Deserialize, Serialize};
 
 use crate::error::MediaError;
-use crate::server;
+use crate::events::SyncAsked;
+use crate::server::{self, Server};
 use crate::servers::Servers;
 use crate::sync;
 
@@ -91,8 +92,18 @@ impl Job for SyncServers {
     }
 }
 
-/// Has a server synced as soon as this is saved: the button on its page.
-pub async fn sync_now(tx: &mut Tx<'_>, server: &ServerId) -> Result<(), DbError> {
+/// Somebody wants a server read at once: the button on its page.
+pub async fn ask_sync(tx: &mut Tx<'_>, server: &Server) -> Result<(), DbError> {
+    let event = SyncAsked {
+        server: server.id.clone(),
+        name: server.name.clone(),
+    };
+    chronicle::tell(tx, &event).await?;
+    sync_now(tx, &server.id).await
+}
+
+/// Has a server synced as soon as this is saved.
+pub(crate) async fn sync_now(tx: &mut Tx<'_>, server: &ServerId) -> Result<(), DbError> {
     jobs::add_once(
         tx,
         &SyncServer {

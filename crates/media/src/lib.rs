@@ -48,7 +48,7 @@ pub use error::MediaError;
 pub use hand::ShareHand;
 pub use identity::Identity;
 pub use maker::{Card, Connection, Entry, Maker, Makers};
-pub use reconcile::Reconciled;
+pub use reconcile::{Reconciled, ask_look};
 pub use remote::{Access, Level, MediaServer, RemoteRef, Standing};
 pub use seen::call_for_person;
 pub use server::Server;

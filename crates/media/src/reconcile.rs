@@ -10,7 +10,7 @@ use kit::{Actor, Outcome};
 
 use crate::custom::{Custom, wanted_access};
 use crate::error::MediaError;
-use crate::events::ShareCorrected;
+use crate::events::{LookAsked, ShareCorrected};
 use crate::identity;
 use crate::library::{self, Library};
 use crate::remote::{Access, Level, MediaServer, RemoteRef, RemoteStream, RemoteUser, Standing};
@@ -194,6 +194,17 @@ async fn wake(servers: &Servers, shares: &[Share]) -> Result<(), DbError> {
         tx.save().await?;
     }
     Ok(())
+}
+
+/// Somebody wants the access looked at and put right at once: the button on their page.
+pub async fn ask_look(tx: &mut db::Tx<'_>, share: &Share) -> Result<(), DbError> {
+    let event = LookAsked {
+        share: share.id.clone(),
+        member: share.member_id.clone(),
+        server: share.server_id.clone(),
+    };
+    chronicle::tell(tx, &event).await?;
+    look_again(tx, share).await
 }
 
 /// Also makes the target anew, should it have been lost.

@@ -7,6 +7,7 @@ use kit::id::LetterId;
 use kit::stored::stored_words;
 use kit::{Email, Json, PageAsked, PageOf, Subject, Text, Timestamp};
 
+use crate::events::LetterRepeated;
 use crate::jobs::DeliverLetter;
 use crate::kind::LetterKind;
 
@@ -141,18 +142,12 @@ pub async fn list(
             "subject",
             filter.subject.as_ref().map(|subject| values![subject]),
         )
-        .filter("after", after(asked))
+        .filter("after", asked.after_number())
         .rows(read, "newest", values![asked.probe()])
         .await?;
     Ok(PageOf::cut(rows, asked, |row: &Letter| {
-        format!("{}.{}", row.created_at.ms(), row.id)
+        PageAsked::mark(row.created_at.ms(), &row.id)
     }))
-}
-
-fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
-    let (at, id) = asked.after.as_deref()?.split_once('.')?;
-    let at = Timestamp::from_ms(at.parse().ok()?);
-    Some(values![at, id.to_owned()])
 }
 
 const SENT: &str = "
@@ -179,14 +174,22 @@ pub(crate) async fn noted(
     Ok(())
 }
 
-const WAIT: &str = "update letters set state = 'waiting' where id = $1 and state = 'failed'";
+db::row! {
+    struct Repeated { kind: LetterKind, subject: Subject }
+}
+
+const WAIT: &str = "
+    update letters set state = 'waiting' where id = $1 and state = 'failed'
+ returning kind, subject";
 
 /// Tries a failed letter again. `false`: it did not fail.
 pub async fn send_again(tx: &mut Tx<'_>, id: &LetterId) -> Result<bool, DbError> {
-    if tx.run(WAIT, values![id]).await? == 0 {
+    let Some(repeated) = tx.maybe::<Repeated>(WAIT, values![id]).await? else {
         return Ok(false);
-    }
+    };
+    let Repeated { kind, subject } = repeated;
     jobs::add(tx, &DeliverLetter { letter: id.clone() }).await?;
+    chronicle::tell(tx, &LetterRepeated { kind, subject }).await?;
     Ok(true)
 }
 

@@ -8,6 +8,7 @@
 
 mod courier;
 mod error;
+pub mod events;
 mod html;
 mod jobs;
 mod kind;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use db::{DbError, Read, Tx, values};
 
 use crate::error::OutreachError;
+use crate::events::{TextChange, TextChanged};
 use crate::kind::LetterKind;
 use crate::template;
 
@@ -96,14 +97,31 @@ pub async fn save_text(
         values![kind, language, text.title, text.body, text.is_enabled, now],
     )
     .await?;
-    Ok(())
+    Ok(tell(tx, kind, language, TextChange::Saved).await?)
 }
 
 const RESET: &str = "delete from letter_texts where kind = $1 and language = $2";
 
 /// Goes back to the text that comes with the house.
 pub async fn reset_text(tx: &mut Tx<'_>, kind: LetterKind, language: &str) -> Result<(), DbError> {
-    tx.run(RESET, values![kind, language]).await?;
+    if tx.run(RESET, values![kind, language]).await? == 0 {
+        return Ok(());
+    }
+    tell(tx, kind, language, TextChange::Reset).await
+}
+
+async fn tell(
+    tx: &mut Tx<'_>,
+    kind: LetterKind,
+    language: &str,
+    change: TextChange,
+) -> Result<(), DbError> {
+    let event = TextChanged {
+        kind,
+        language: language.to_owned(),
+        change,
+    };
+    chronicle::tell(tx, &event).await?;
     Ok(())
 }
 

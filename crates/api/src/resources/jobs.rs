@@ -1,5 +1,6 @@
 //! `jobs`: the failed ones, which want a person; with `state=waiting` those that are due next.
 
+use flows::told_at_once::move_failed_jobs;
 use jobs::{FailedJob, WaitingJob};
 use kit::PageAsked;
 use kit::id::JobId;
@@ -119,7 +120,7 @@ async fn list(call: Call, filter: Filter) -> Answer<Page<JobShown>> {
 async fn retry(call: Call, _: Nothing) -> Answer<JobMoved> {
     let id: JobId = call.id()?;
     let mut tx = call.begin().await?;
-    let was_there = jobs::retry(&mut tx, &id).await?;
+    let was_there = move_failed_jobs::retry(&mut tx, &id).await?;
     tx.save().await?;
     moved(&id, was_there)
 }
@@ -128,7 +129,7 @@ async fn retry(call: Call, _: Nothing) -> Answer<JobMoved> {
 async fn discard(call: Call, _: Nothing) -> Answer<JobMoved> {
     let id: JobId = call.id()?;
     let mut tx = call.begin().await?;
-    let was_there = jobs::discard(&mut tx, &id).await?;
+    let was_there = move_failed_jobs::discard(&mut tx, &id).await?;
     tx.save().await?;
     moved(&id, was_there)
 }

@@ -274,7 +274,7 @@ async fn sync(call: Call, _: Nothing) -> Answer<ServerShown> {
     let id: ServerId = call.id()?;
     let mut tx = call.begin().await?;
     let server = found(server::find(&mut tx, &id).await?)?;
-    media::jobs::sync_now(&mut tx, &id).await?;
+    media::jobs::ask_sync(&mut tx, &server).await?;
     tx.save().await?;
     Ok(shown(&call, server))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use billing::order::TaxRule;
 use billing::receipt::Seller;
 use billing::settings::{ReminderSettings, TermSettings, TrialSettings};
+use flows::told_at_once::change_settings;
 use kit::{FieldError, FormErrors, Secret};
 use outreach::{MailSettings, PASSWORD_PLACE};
 use people::registration::RegistrationSettings;
@@ -175,12 +176,11 @@ async fn change_as<S: Section + Checked>(call: &Call, sent: SectionChange) -> An
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    settings::save(&mut tx, &section, sent.version).await?;
-    for (field, place) in secrets {
-        match sent.secrets.get(*field) {
-            Some(secret) if secret.is_empty() => vault::remove(&mut tx, place).await?,
-            Some(secret) => vault::put(&mut tx, &call.site.tools.vault, place, secret).await?,
-            None => {}
+    change_settings::save(&mut tx, &section, sent.version).await?;
+    for place in secrets {
+        if let Some(secret) = sent.secrets.get(place.0) {
+            let vault = &call.site.tools.vault;
+            change_settings::keep_secret::<S>(&mut tx, vault, *place, secret).await?;
         }
     }
     Ok(tx.save().await?)

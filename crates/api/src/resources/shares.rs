@@ -104,8 +104,7 @@ async fn sync(call: Call, _: Nothing) -> Answer<ShareShown> {
     let id: ShareId = call.id()?;
     let mut tx = call.begin().await?;
     let share = found(share::find(&mut tx, &id).await?)?;
-    let target = share.target();
-    upkeep::look_again(&mut tx, target.kind, &target.key).await?;
+    media::ask_look(&mut tx, &share).await?;
     tx.save().await?;
     Ok(shown(&call, share))
 }

@@ -7,6 +7,7 @@ use kit::{Subject, t};
 use media::server;
 use media::share::{self, Share, ShareState};
 use outreach::LetterKind;
+use outreach::events::LetterRepeated;
 use people::token::{self, Purpose};
 
 use crate::error::FlowError;
@@ -29,7 +30,7 @@ pub async fn welcome(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), FlowError
     for share in &open {
         welcome_to(tx, member, share).await?;
     }
-    Ok(())
+    tell(tx, member, LetterKind::Welcome).await
 }
 
 async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result<(), FlowError> {
@@ -90,7 +91,14 @@ pub async fn choose_link(tx: &mut Tx<'_>, id: &ShareId) -> Result<(), FlowError>
         subject,
         words: Box::new(move |_| vec![("server", server.name.clone())]),
     };
-    Ok(post_to_member(tx, &share.member_id, note).await?)
+    post_to_member(tx, &share.member_id, note).await?;
+    tell(tx, &share.member_id, LetterKind::ChooseMediaPassword).await
+}
+
+async fn tell(tx: &mut Tx<'_>, member: &MemberId, kind: LetterKind) -> Result<(), FlowError> {
+    let subject = Subject::of(member);
+    chronicle::tell(tx, &LetterRepeated { kind, subject }).await?;
+    Ok(())
 }
 
 async fn refuse_without_address(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), FlowError> {

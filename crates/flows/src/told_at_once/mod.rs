@@ -1,9 +1,11 @@
 //! Decisions over two capabilities: one transaction, called by pages and API alike.
 
+pub mod change_settings;
 pub mod checkout;
 pub mod letters_again;
 pub mod link_users;
 pub mod manual_payment;
+pub mod move_failed_jobs;
 pub mod new_member;
 pub mod remove_group;
 pub mod trial;

@@ -101,7 +101,8 @@ async fn a_job_that_never_succeeds_ends_in_the_list_of_failures_with_its_reason(
         assert_eq!(reason, "The stone is still there.");
 
         let mut tx = db.begin(Actor::console()).await.expect("a transaction");
-        assert!(jobs::retry(&mut tx, &failed[0].id).await.expect("retried"));
+        let retried = jobs::retry(&mut tx, &failed[0].id).await.expect("retried");
+        assert_eq!(retried.as_ref(), Some(&failed[0].name));
         tx.save().await.expect("saved");
         runner.run_until_idle().await.expect("run");
         assert_eq!(counter.load(Ordering::SeqCst), 4);

@@ -1,6 +1,7 @@
 //! Jobs: what waits, what failed and why, what ran.
 
 use axum::extract::{Path, Query, State};
+use flows::told_at_once::move_failed_jobs;
 use jobs::{FailedJob, Lane, Run, WaitingJob};
 use kit::id::{Id, JobId};
 use kit::{PageOf, Text, Timestamp, t};
@@ -210,7 +211,7 @@ pub async fn retry(
 ) -> PageResult {
     let id = JobId::parse(&id).ok_or(PageError::NotFound)?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    let was_failed = jobs::retry(&mut tx, &id).await?;
+    let was_failed = move_failed_jobs::retry(&mut tx, &id).await?;
     tx.save().await?;
     let words = if was_failed {
         t!("It is being tried again.")
@@ -223,9 +224,8 @@ pub async fn retry(
 /// `POST /office/jobs/retry-all`
 pub async fn retry_all(staff: Staff, State(site): State<Site>, _form: CheckedForm) -> PageResult {
     let mut tx = site.db.begin(staff.actor()).await?;
-    let tried = jobs::retry_all(&mut tx).await?;
+    let tried = move_failed_jobs::retry_all(&mut tx).await?;
     tx.save().await?;
-    let tried = i64::try_from(tried).unwrap_or(i64::MAX);
     let words = Text::counted(
         tried,
         "One job is being tried again.",
@@ -243,7 +243,7 @@ pub async fn discard(
 ) -> PageResult {
     let id = JobId::parse(&id).ok_or(PageError::NotFound)?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    let was_failed = jobs::discard(&mut tx, &id).await?;
+    let was_failed = move_failed_jobs::discard(&mut tx, &id).await?;
     tx.save().await?;
     let words = if was_failed {
         t!("The job is discarded.")

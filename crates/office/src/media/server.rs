@@ -206,7 +206,7 @@ pub async fn sync(
 ) -> PageResult {
     let server = found(&site, &id).await?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    media::jobs::sync_now(&mut tx, &server.id).await?;
+    media::jobs::ask_sync(&mut tx, &server).await?;
     tx.save().await?;
     let href = format!("/office/servers/{}", server.id);
     Ok(Done::at(

@@ -6,7 +6,7 @@ use flows::told_at_once::letters_again;
 use kit::id::{Id, ShareId};
 use kit::{FormErrors, Text, t};
 use media::credentials;
-use media::share::{Share, TARGET_KIND};
+use media::share::Share;
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::member::Known;
@@ -37,7 +37,7 @@ pub async fn try_now(
     let known = Known::read(&site, &id).await?;
     let share = own_share(&known, &share)?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    upkeep::look_again(&mut tx, TARGET_KIND, share.id.as_str()).await?;
+    media::ask_look(&mut tx, &share).await?;
     tx.save().await?;
     Ok(done(
         &site,

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use db::Tx;
+use flows::told_at_once::change_settings;
 use kit::id::EventId;
 use kit::{Email, FormErrors, Secret, Subject, Timestamp, t};
 use maud::html;
@@ -93,10 +94,12 @@ pub async fn save(staff: Staff, State(site): State<Site>, form_in: CheckedForm) 
     }
     let is_test = form_in.text("do") == "test";
     let mut tx = site.db.begin(staff.actor()).await?;
-    settings::save(&mut tx, &mail, form_in.text("version").parse().unwrap_or(0)).await?;
+    change_settings::save(&mut tx, &mail, form_in.text("version").parse().unwrap_or(0)).await?;
     let password = Secret::new(form_in.text("password"));
     if !password.is_empty() {
-        settings::vault::put(&mut tx, &site.tools.vault, PASSWORD_PLACE, &password).await?;
+        let place = ("password", PASSWORD_PLACE);
+        change_settings::keep_secret::<MailSettings>(&mut tx, &site.tools.vault, place, &password)
+            .await?;
     }
     outreach::send_waiting(&mut tx).await?;
     if is_test {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use billing::order::TaxRule;
 use billing::receipt::Seller;
+use flows::told_at_once::change_settings;
 use kit::{Currency, Email, FieldError, FormErrors, Text, Zone, t};
 use maud::html;
 use people::role::Permission;
@@ -51,7 +52,7 @@ pub async fn save_section<S: Section>(
 ) -> Result<(), PageError> {
     let version = form.text("version").parse().unwrap_or(0);
     let mut tx = site.db.begin(staff.actor()).await?;
-    settings::save(&mut tx, section, version).await?;
+    change_settings::save(&mut tx, section, version).await?;
     Ok(tx.save().await?)
 }
 
@@ -326,8 +327,8 @@ pub async fn save_seller(staff: Staff, State(site): State<Site>, form: CheckedFo
     }
     let version = |name: &str| form.text(name).parse().unwrap_or(0);
     let mut tx = site.db.begin(staff.actor()).await?;
-    settings::save(&mut tx, &seller, version("version")).await?;
-    settings::save(&mut tx, &tax, version("tax_version")).await?;
+    change_settings::save(&mut tx, &seller, version("version")).await?;
+    change_settings::save(&mut tx, &tax, version("tax_version")).await?;
     tx.save().await?;
     Ok(Done::at(
         &site,

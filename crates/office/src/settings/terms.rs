@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use billing::settings::{ReminderSettings, TermSettings, TrialSettings};
+use flows::told_at_once::change_settings;
 use kit::{FieldError, FormErrors, t};
 use ui::{Form, field};
 use web::{CheckedForm, Done, PageResult, Posted, Site, Staff};
@@ -145,9 +146,9 @@ pub async fn save(staff: Staff, State(site): State<Site>, form_in: CheckedForm) 
     };
     let version = |name: &str| form_in.text(name).parse().unwrap_or(0);
     let mut tx = site.db.begin(staff.actor()).await?;
-    settings::save(&mut tx, &terms, version("terms_version")).await?;
-    settings::save(&mut tx, &trials, version("trials_version")).await?;
-    settings::save(&mut tx, &reminders, version("reminders_version")).await?;
+    change_settings::save(&mut tx, &terms, version("terms_version")).await?;
+    change_settings::save(&mut tx, &trials, version("trials_version")).await?;
+    change_settings::save(&mut tx, &reminders, version("reminders_version")).await?;
     tx.save().await?;
     Ok(Done::at(
         &site,
