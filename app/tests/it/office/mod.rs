@@ -1,5 +1,10 @@
 //! The operator's pages, seen by whoever sits before them.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod dialogs;
 
 use std::collections::BTreeMap;
