@@ -36,6 +36,7 @@ pub fn wanted_access(share: &Share, libraries: &[Library], custom: &Custom) -> O
         // No right of its own there: whoever is in may have video converted.
         video_transcoding: plan.video_transcoding || by_invitation,
         downloads: plan.downloads && share.level == Level::Full,
+        streams: plan.streams.into(),
     };
     match share.level {
         Level::Full => Some(open(Libraries::Only(library::opened_by(libraries, plan)))),

@@ -318,7 +318,7 @@ mod tests {
 
     use super::*;
     use crate::entitlements::Entitlements;
-    use crate::remote::{Libraries, Standing};
+    use crate::remote::{Libraries, Standing, StreamLimit};
     use crate::share::ShareState;
 
     fn share(level: Level, stage: UserStage, remote: Option<&str>) -> Share {
@@ -402,6 +402,20 @@ mod tests {
             changes(full, Found::User(found.clone())),
             [Change::SetAccess(found)]
         );
+    }
+
+    #[test]
+    fn a_limit_of_streams_counts_only_where_the_server_keeps_one() {
+        let mut full = share(Level::Full, UserStage::Ready, Some("u1"));
+        full.entitlements.0.streams = Some(2);
+        let keeping = |streams| {
+            let access = Access { streams, ..open() };
+            changes(full.clone(), Found::User(user(access))).len()
+        };
+        assert_eq!(keeping(StreamLimit::NotKept), 0);
+        assert_eq!(keeping(StreamLimit::AtMost(2)), 0);
+        assert_eq!(keeping(StreamLimit::Unlimited), 1);
+        assert_eq!(keeping(StreamLimit::AtMost(3)), 1);
     }
 
     #[test]

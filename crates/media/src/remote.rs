@@ -187,6 +187,26 @@ pub struct Access {
     pub libraries: Libraries,
     pub video_transcoding: bool,
     pub downloads: bool,
+    #[serde(default)]
+    pub streams: StreamLimit,
+}
+
+/// How many streams at once the server itself lets a user have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamLimit {
+    /// Found: the server keeps no such limit. Wanted: whatever is there stays.
+    #[default]
+    NotKept,
+    Unlimited,
+    AtMost(u32),
+}
+
+impl From<Option<u32>> for StreamLimit {
+    /// As plans say it: `None` is as many as they like.
+    fn from(streams: Option<u32>) -> Self {
+        streams.map_or(Self::Unlimited, Self::AtMost)
+    }
 }
 
 impl Access {
@@ -197,6 +217,7 @@ impl Access {
             libraries: Libraries::none(),
             video_transcoding: false,
             downloads: false,
+            streams: StreamLimit::NotKept,
         }
     }
 
@@ -213,8 +234,20 @@ impl Access {
         match (self.door, found.door) {
             (Door::Closed, Door::Closed) => true,
             (Door::Withdrawn, Door::Withdrawn) => found.libraries == self.libraries,
-            _ => self == found,
+            _ => self.with_streams(found.streams) == *found && self.agrees_on_streams(found),
         }
+    }
+
+    fn with_streams(&self, streams: StreamLimit) -> Self {
+        Self {
+            streams,
+            ..self.clone()
+        }
+    }
+
+    fn agrees_on_streams(&self, found: &Self) -> bool {
+        let is_nobodys = |limit| limit == StreamLimit::NotKept;
+        is_nobodys(self.streams) || is_nobodys(found.streams) || self.streams == found.streams
     }
 }
 

@@ -1,6 +1,8 @@
 //! Media servers: one folder each, one line each in the lists.
 
+pub mod emby;
 pub mod jellyfin;
+mod mediabrowser;
 
 use std::sync::Arc;
 
@@ -9,9 +11,12 @@ use media::{Card, Makers};
 use crate::http::Http;
 
 /// What forms show, in this order.
-pub const MEDIA: &[&Card] = &[&jellyfin::CARD];
+pub const MEDIA: &[&Card] = &[&jellyfin::CARD, &emby::CARD];
 
 /// All kinds of server that this build can talk to.
 pub fn makers(http: &Http) -> Makers {
-    Makers::new(vec![Arc::new(jellyfin::JellyfinMaker::new(http.clone()))])
+    Makers::new(vec![
+        Arc::new(jellyfin::JellyfinMaker::new(http.clone())),
+        Arc::new(emby::EmbyMaker::new(http.clone())),
+    ])
 }

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails, and says where; peers are named by the environment"
 )]
 
+mod emby;
 mod jellyfin;
 mod peers;
 mod stripe;

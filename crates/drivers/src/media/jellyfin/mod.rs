@@ -3,13 +3,9 @@
 //! Shapes are those of the published OpenAPI document of 10.11.5; statuses that it leaves open are those of
 //! the server's source. Every call carries its token in the one header that Jellyfin 12 still takes.
 
-mod address;
-mod call;
 mod key;
-mod policy;
 mod sessions;
 mod sign_in;
-mod status;
 mod system;
 mod users;
 mod wire;
@@ -17,13 +13,15 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kit::{Outcome, Secret, Text};
+use http::header::{AUTHORIZATION, HeaderMap};
+use kit::{Outcome, Refusal, Secret, Text, t};
 use media::maker::{CardField, CardFieldKind};
 use media::remote::{Access, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 
 use crate::http::Http;
-use call::Caller;
+use crate::media::mediabrowser::{address, call, policy, status};
+use call::{Caller, Dialect};
 
 /// What forms show.
 pub static CARD: Card = Card {
@@ -52,6 +50,29 @@ pub static CARD: Card = Card {
     ),
 };
 
+static DIALECT: Dialect = Dialect {
+    product: "Jellyfin",
+    not_it: "not_jellyfin",
+    carriers,
+    wrong_key,
+};
+
+/// The only carrier that all versions from 10.9 to 12 take.
+fn carriers(token: Option<&Secret>) -> HeaderMap {
+    HeaderMap::from_iter([(AUTHORIZATION, call::described("MediaBrowser", token))])
+}
+
+/// An older carrier refused, a revoked key and a proxy that eats the header look the same: 401.
+fn wrong_key(host: String) -> Refusal {
+    Refusal::passing(
+        "wrong_key",
+        t!(
+            "{host} refuses the key. It was revoked or mistyped, or a proxy in front takes the Authorization header away (the only way to sign in that Jellyfin 12 still takes). Make a new key in Jellyfin under Dashboard → API Keys.",
+            host = host
+        ),
+    )
+}
+
 /// Opens Jellyfin servers.
 #[derive(Debug)]
 pub struct JellyfinMaker {
@@ -72,7 +93,12 @@ impl Maker for JellyfinMaker {
 
     fn open(&self, connection: &Connection) -> Result<Arc<dyn MediaServer>, Text> {
         let base = address::parse(&connection.address)?;
-        let caller = Caller::new(self.http.clone(), base, connection.api_key.clone());
+        let caller = Caller::new(
+            &DIALECT,
+            self.http.clone(),
+            base,
+            connection.api_key.clone(),
+        );
         Ok(Arc::new(Jellyfin { caller }))
     }
 

@@ -2,12 +2,11 @@
 
 use http::StatusCode;
 use kit::{Outcome, done};
-use media::RemoteRef;
 use media::remote::{RemoteStream, Words};
 use serde_json::json;
 
 use super::call::{Caller, LIMIT};
-use super::wire::{Session, plain_id};
+use super::wire::Session;
 
 /// Jellyfin closes sessions that have not reported for five minutes; older ones play nothing.
 const ACTIVE_WITHIN_S: &str = "600";
@@ -15,21 +14,12 @@ const ACTIVE_WITHIN_S: &str = "600";
 pub(super) async fn list(caller: &Caller) -> Outcome<Vec<RemoteStream>> {
     let url = caller.url(&["Sessions"], &[("activeWithinSeconds", ACTIVE_WITHIN_S)]);
     let sessions: Vec<Session> = done!(caller.get(url, LIMIT).await);
-    Outcome::Done(sessions.into_iter().filter_map(stream).collect())
-}
-
-fn stream(session: Session) -> Option<RemoteStream> {
-    let item = session.now_playing_item?;
-    let name = item.name.unwrap_or_default();
-    Some(RemoteStream {
-        id: session.id?,
-        user: RemoteRef::new(plain_id(&session.user_id?)),
-        title: item
-            .series_name
-            .map_or_else(|| name.clone(), |series| format!("{series}: {name}")),
-        device: session.device_name.or(session.client).unwrap_or_default(),
-        is_controllable: session.supports_media_control || session.supports_remote_control,
-    })
+    Outcome::Done(
+        sessions
+            .into_iter()
+            .filter_map(Session::into_stream)
+            .collect(),
+    )
 }
 
 pub(super) async fn message(caller: &Caller, stream: &RemoteStream, words: &Words) -> Outcome<()> {

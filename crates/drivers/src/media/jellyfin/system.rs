@@ -2,10 +2,11 @@
 
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, done, t};
-use media::remote::{LibraryKind, Probe, RemoteLibrary};
+use media::remote::{Probe, RemoteLibrary};
 
 use super::call::{Caller, Doing, LIMIT};
 use super::wire::{PublicInfo, VirtualFolder, plain_id};
+use crate::media::mediabrowser::wire::{kind, number};
 
 /// The oldest version whose calls we use.
 const OLDEST: (u32, u32) = (10, 9);
@@ -92,14 +93,6 @@ fn is_jellyfin(info: &PublicInfo) -> bool {
     named && info.id.is_some()
 }
 
-/// `10.11.5` → (10, 11). `None`: it is not a version.
-fn number(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split(['.', '-']);
-    let major = parts.next()?.parse().ok()?;
-    let minor = parts.next().and_then(|part| part.parse().ok()).unwrap_or(0);
-    Some((major, minor))
-}
-
 pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
     let url = caller.url(&["Library", "VirtualFolders"], &[]);
     let folders: Vec<VirtualFolder> = done!(caller.get(url, LIMIT).await);
@@ -114,21 +107,6 @@ pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
         })
     });
     Outcome::Done(libraries.collect())
-}
-
-/// `CollectionTypeOptions` of the published contract.
-fn kind(collection_type: Option<&str>) -> LibraryKind {
-    match collection_type {
-        Some("movies") => LibraryKind::Movies,
-        Some("tvshows") => LibraryKind::Shows,
-        Some("music") => LibraryKind::Music,
-        Some("musicvideos") => LibraryKind::MusicVideos,
-        Some("homevideos") => LibraryKind::HomeVideos,
-        Some("photos") => LibraryKind::Photos,
-        Some("books") => LibraryKind::Books,
-        Some("boxsets") => LibraryKind::Collections,
-        _ => LibraryKind::Mixed,
-    }
 }
 
 #[cfg(test)]

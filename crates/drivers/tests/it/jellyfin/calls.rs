@@ -6,7 +6,9 @@ use drivers::http::Http;
 use drivers::media::makers;
 use http::Method;
 use kit::{Outcome, Secret};
-use media::remote::{Access, Door, Libraries, LibraryKind, NewUser, RemoteUser, Words};
+use media::remote::{
+    Access, Door, Libraries, LibraryKind, NewUser, RemoteUser, StreamLimit, Words,
+};
 use media::{Connection, MediaServer};
 use serde_json::{Value, json};
 
@@ -122,6 +124,7 @@ async fn g36_a_new_user_is_made_after_the_template() {
         libraries: Libraries::Only(BTreeSet::from([library(server.as_ref(), "Music").await])),
         video_transcoding: false,
         downloads: false,
+        streams: StreamLimit::NotKept,
     };
     let new = NewUser {
         name: "Mara O'Neil".to_owned(),

@@ -4,7 +4,7 @@ use kit::{Text, t};
 use url::Url;
 
 /// Reads what an operator typed. What follows the server's own path (`/web/index.html#!/…`) is cut off.
-pub(super) fn parse(typed: &str) -> Result<Url, Text> {
+pub(in crate::media) fn parse(typed: &str) -> Result<Url, Text> {
     let typed = typed.trim();
     let with_scheme = if typed.contains("://") {
         typed.to_owned()

@@ -1,8 +1,8 @@
-//! One call to a Jellyfin server: its address, its one header, its time limit.
+//! One call to a server: its address, its headers, its time limit.
 
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, Secret, Uncertainty, done, t};
 use serde::Serialize;
@@ -12,9 +12,22 @@ use url::Url;
 use super::status;
 use crate::http::{Answer, Call, Http};
 
+/// In what one kind of server differs from the other, as far as a single call goes.
+#[derive(Debug)]
+pub(in crate::media) struct Dialect {
+    pub product: &'static str,
+    /// The code of "something else answers at this address".
+    pub not_it: &'static str,
+    /// The headers that carry the token and say who we are.
+    pub carriers: fn(Option<&Secret>) -> HeaderMap,
+    /// What a refused key means.
+    pub wrong_key: fn(String) -> Refusal,
+}
+
 /// Calls one server with one token.
 #[derive(Debug, Clone)]
-pub(super) struct Caller {
+pub(in crate::media) struct Caller {
+    dialect: &'static Dialect,
     http: Http,
     base: Url,
     token: Option<Secret>,
@@ -22,14 +35,20 @@ pub(super) struct Caller {
 
 /// Whether an answer that something broke leaves open what was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(in crate::media) enum Doing {
     Reading,
     Writing,
 }
 
 impl Caller {
-    pub(super) fn new(http: Http, base: Url, token: Secret) -> Self {
+    pub(in crate::media) fn new(
+        dialect: &'static Dialect,
+        http: Http,
+        base: Url,
+        token: Secret,
+    ) -> Self {
         Self {
+            dialect,
             http,
             base,
             token: Some(token).filter(|token| !token.is_empty()),
@@ -37,14 +56,14 @@ impl Caller {
     }
 
     /// The same server, as somebody else; `None`: as nobody yet.
-    pub(super) fn with_token(&self, token: Option<Secret>) -> Self {
+    pub(in crate::media) fn with_token(&self, token: Option<Secret>) -> Self {
         Self {
             token,
             ..self.clone()
         }
     }
 
-    pub(super) fn host(&self) -> String {
+    pub(in crate::media) fn host(&self) -> String {
         let host = self.base.host_str().unwrap_or_default();
         self.base
             .port()
@@ -52,7 +71,7 @@ impl Caller {
     }
 
     /// `segments` are joined and encoded, so that no text of anybody changes the path.
-    pub(super) fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
+    pub(in crate::media) fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
@@ -64,7 +83,7 @@ impl Caller {
     }
 
     /// Reads JSON. Any status but 200 is refused or unknown.
-    pub(super) async fn get<T: DeserializeOwned>(
+    pub(in crate::media) async fn get<T: DeserializeOwned>(
         &self,
         url: Url,
         time_limit: Duration,
@@ -77,29 +96,28 @@ impl Caller {
     }
 
     /// Sends JSON and gives the answer as it is, whatever its status.
-    pub(super) async fn post(&self, url: Url, body: &impl Serialize) -> Outcome<Answer> {
+    pub(in crate::media) async fn post(&self, url: Url, body: &impl Serialize) -> Outcome<Answer> {
         let body = serde_json::to_vec(body).expect("our requests have string keys");
         self.send(Method::POST, url, Some(body), LIMIT).await
     }
 
     /// Posts without a body.
-    pub(super) async fn post_nothing(&self, url: Url) -> Outcome<Answer> {
+    pub(in crate::media) async fn post_nothing(&self, url: Url) -> Outcome<Answer> {
         self.send(Method::POST, url, None, LIMIT).await
     }
 
-    pub(super) async fn delete(&self, url: Url) -> Outcome<Answer> {
+    pub(in crate::media) async fn delete(&self, url: Url) -> Outcome<Answer> {
         self.send(Method::DELETE, url, None, LIMIT).await
     }
 
-    pub(super) async fn send(
+    pub(in crate::media) async fn send(
         &self,
         method: Method,
         url: Url,
         body: Option<Vec<u8>>,
         time_limit: Duration,
     ) -> Outcome<Answer> {
-        let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, self.authorization());
+        let mut headers = (self.dialect.carriers)(self.token.as_ref());
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
@@ -114,36 +132,22 @@ impl Caller {
             .await
     }
 
-    /// The only carrier that all versions from 10.9 to 12 take. Its values are percent-encoded.
-    fn authorization(&self) -> HeaderValue {
-        let token = self.token.as_ref().map_or_else(String::new, |token| {
-            format!(", Token=\"{}\"", encoded(token.reveal()))
-        });
-        let line = format!(
-            "MediaBrowser Client=\"Playhouse\", Device=\"Playhouse\", DeviceId=\"playhouse\", Version=\"{}\"{token}",
-            env!("CARGO_PKG_VERSION"),
-        );
-        let mut value =
-            HeaderValue::try_from(line).expect("percent-encoded text is a header value");
-        value.set_sensitive(true);
-        value
-    }
-
-    pub(super) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Outcome<T> {
+    pub(in crate::media) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Outcome<T> {
         match answer.json() {
             Some(value) => Outcome::Done(value),
             None => Outcome::Refused(Refusal::passing(
-                "not_jellyfin",
+                self.dialect.not_it,
                 t!(
-                    "What {host} answered is not Jellyfin's. Something else answers at this address: check address, port and proxy.",
-                    host = self.host()
+                    "What {host} answered is not what {product} answers. Something else is at this address: check address, port and proxy.",
+                    host = self.host(),
+                    product = self.dialect.product
                 ),
             )),
         }
     }
 
     /// What a status that is not a success means. A write that broke leaves open what was done.
-    pub(super) fn refused<T>(&self, answer: &Answer, doing: Doing) -> Outcome<T> {
+    pub(in crate::media) fn refused<T>(&self, answer: &Answer, doing: Doing) -> Outcome<T> {
         if answer.status.is_server_error()
             && answer.status != StatusCode::SERVICE_UNAVAILABLE
             && doing == Doing::Writing
@@ -154,11 +158,16 @@ impl Caller {
                 status = i64::from(answer.status.as_u16())
             )));
         }
-        Outcome::Refused(status::refusal(self.host(), answer))
+        let refusal = if answer.status == StatusCode::UNAUTHORIZED {
+            (self.dialect.wrong_key)(self.host())
+        } else {
+            status::refusal(self.host(), answer)
+        };
+        Outcome::Refused(refusal)
     }
 
     /// `Done` for any success.
-    pub(super) fn written(&self, answer: &Answer) -> Outcome<()> {
+    pub(in crate::media) fn written(&self, answer: &Answer) -> Outcome<()> {
         if answer.status.is_success() {
             Outcome::Done(())
         } else {
@@ -167,10 +176,25 @@ impl Caller {
     }
 }
 
+/// A described client with its token, in the words of both kinds: `MediaBrowser Client="…", …, Token="…"`.
+/// Values are percent-encoded.
+pub(in crate::media) fn described(scheme: &str, token: Option<&Secret>) -> HeaderValue {
+    let token = token.map_or_else(String::new, |token| {
+        format!(", Token=\"{}\"", encoded(token.reveal()))
+    });
+    let line = format!(
+        "{scheme} Client=\"Playhouse\", Device=\"Playhouse\", DeviceId=\"playhouse\", Version=\"{}\"{token}",
+        env!("CARGO_PKG_VERSION"),
+    );
+    let mut value = HeaderValue::try_from(line).expect("percent-encoded text is a header value");
+    value.set_sensitive(true);
+    value
+}
+
 /// For calls that answer at once.
-pub(super) const LIMIT: Duration = Duration::from_secs(20);
+pub(in crate::media) const LIMIT: Duration = Duration::from_secs(20);
 /// For lists of everything.
-pub(super) const LONG_LIMIT: Duration = Duration::from_secs(90);
+pub(in crate::media) const LONG_LIMIT: Duration = Duration::from_secs(90);
 
 fn encoded(text: &str) -> String {
     // As in the path of an address, but for every sign that could end or split a value.

@@ -1,4 +1,4 @@
-//! What Jellyfin's statuses mean, in sentences. All but those that only the operator can mend may pass.
+//! What statuses mean, in sentences. All but those that only the operator can mend may pass.
 
 use http::StatusCode;
 use http::header::LOCATION;
@@ -6,10 +6,9 @@ use kit::{Refusal, t};
 
 use crate::http::Answer;
 
-pub(super) fn refusal(host: String, answer: &Answer) -> Refusal {
+pub(in crate::media) fn refusal(host: String, answer: &Answer) -> Refusal {
     let status = answer.status;
     match status {
-        StatusCode::UNAUTHORIZED => wrong_key(host),
         StatusCode::FORBIDDEN => Refusal::passing(
             "no_administrator",
             t!(
@@ -44,17 +43,6 @@ pub(super) fn refusal(host: String, answer: &Answer) -> Refusal {
     }
 }
 
-/// An older carrier refused, a revoked key and a proxy that eats the header look the same: 401.
-fn wrong_key(host: String) -> Refusal {
-    Refusal::passing(
-        "wrong_key",
-        t!(
-            "{host} refuses the key. It was revoked or mistyped, or a proxy in front takes the Authorization header away (the only way to sign in that Jellyfin 12 still takes). Make a new key in Jellyfin under Dashboard → API Keys.",
-            host = host
-        ),
-    )
-}
-
 fn broken(host: String, answer: &Answer) -> Refusal {
     let status = i64::from(answer.status.as_u16());
     if answer.status.is_server_error() {
@@ -79,7 +67,7 @@ fn broken(host: String, answer: &Answer) -> Refusal {
 }
 
 /// What the server said itself: a sentence, as a JSON string or plain.
-pub(super) fn words(answer: &Answer) -> String {
+pub(in crate::media) fn words(answer: &Answer) -> String {
     answer.json::<String>().unwrap_or_else(|| answer.excerpt())
 }
 

@@ -4,22 +4,22 @@
 
 use std::collections::BTreeSet;
 
-use media::remote::{Access, Door, Libraries};
+use media::remote::{Access, Door, Libraries, StreamLimit};
 use serde_json::{Map, Value, json};
 
 use super::wire::plain_id;
 
 /// A whole policy as the server sent it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Policy(pub Map<String, Value>);
+pub(in crate::media) struct Policy(pub Map<String, Value>);
 
 impl Policy {
     /// `None`: the text is not a policy.
-    pub(super) fn parse(original: &str) -> Option<Self> {
+    pub(in crate::media) fn parse(original: &str) -> Option<Self> {
         serde_json::from_str(original).ok().map(Self)
     }
 
-    pub(super) fn print(&self) -> String {
+    pub(in crate::media) fn print(&self) -> String {
         Value::Object(self.0.clone()).to_string()
     }
 
@@ -31,7 +31,7 @@ impl Policy {
             .unwrap_or(default)
     }
 
-    pub(super) fn is_administrator(&self) -> bool {
+    pub(in crate::media) fn is_administrator(&self) -> bool {
         self.is_on("IsAdministrator", false)
     }
 
@@ -45,7 +45,7 @@ impl Policy {
     }
 
     /// What the policy comes to.
-    pub(super) fn access(&self) -> Access {
+    pub(in crate::media) fn access(&self) -> Access {
         let door = if self.is_on("IsDisabled", false) {
             Door::Closed
         } else if self.is_on("EnableMediaPlayback", true) {
@@ -65,11 +65,25 @@ impl Policy {
             },
             video_transcoding: self.is_on("EnableVideoPlaybackTranscoding", true),
             downloads: self.is_on("EnableContentDownloading", true),
+            streams: self.streams(),
+        }
+    }
+
+    /// Emby's field alone; Jellyfin's `MaxActiveSessions` counts sign-ins, not streams, and is left alone.
+    fn streams(&self) -> StreamLimit {
+        let limit = self
+            .0
+            .get("SimultaneousStreamLimit")
+            .and_then(Value::as_u64);
+        match limit.map(u32::try_from) {
+            None => StreamLimit::NotKept,
+            Some(Ok(0) | Err(_)) => StreamLimit::Unlimited,
+            Some(Ok(limit)) => StreamLimit::AtMost(limit),
         }
     }
 
     /// The same policy with this access. Everything else stays as it is.
-    pub(super) fn with(mut self, access: &Access) -> Self {
+    pub(in crate::media) fn with(mut self, access: &Access) -> Self {
         let mut set = |field: &str, value: Value| self.0.insert(field.to_owned(), value);
         set("IsDisabled", json!(access.door == Door::Closed));
         set("EnableMediaPlayback", json!(access.door == Door::Open));
@@ -89,11 +103,22 @@ impl Policy {
             json!(access.video_transcoding),
         );
         set("EnableContentDownloading", json!(access.downloads));
+        let keeps_a_limit = self.streams() != StreamLimit::NotKept;
+        match access.streams {
+            StreamLimit::Unlimited if keeps_a_limit => self.limit_streams(0),
+            StreamLimit::AtMost(limit) if keeps_a_limit => self.limit_streams(limit),
+            _ => {}
+        }
         self
     }
 
+    fn limit_streams(&mut self, limit: u32) {
+        self.0
+            .insert("SimultaneousStreamLimit".to_owned(), json!(limit));
+    }
+
     /// What a member without a template begins with: the server's defaults without a hand in its affairs.
-    pub(super) fn for_member(mut self) -> Self {
+    pub(in crate::media) fn for_member(mut self) -> Self {
         for field in [
             "EnableLiveTvManagement",
             "EnableContentDeletion",
@@ -106,13 +131,14 @@ impl Policy {
     }
 
     /// The template's policy for this user: how they sign in and where stays their own.
-    pub(super) fn after(self, template: &Self) -> Self {
+    pub(in crate::media) fn after(self, template: &Self) -> Self {
         const OWN: &[&str] = &[
             "AuthenticationProviderId",
             "PasswordResetProviderId",
             "EnabledDevices",
             "EnableAllDevices",
             "InvalidLoginAttemptCount",
+            "LockedOutDate",
         ];
         let mut policy = template.0.clone();
         for field in OWN {
@@ -143,7 +169,23 @@ mod tests {
             libraries: Libraries::Only(ids.iter().map(|id| (*id).to_owned()).collect()),
             video_transcoding: true,
             downloads: false,
+            streams: StreamLimit::NotKept,
         }
+    }
+
+    #[test]
+    fn streams_are_limited_only_where_the_server_keeps_a_limit() {
+        let two = Access {
+            streams: StreamLimit::AtMost(2),
+            ..open(&[])
+        };
+        let emby = policy(json!({ "SimultaneousStreamLimit": 0 })).with(&two);
+        assert_eq!(emby.0["SimultaneousStreamLimit"], json!(2));
+        assert_eq!(emby.access().streams, StreamLimit::AtMost(2));
+        let kept = emby.with(&Access::withdrawn());
+        assert_eq!(kept.0["SimultaneousStreamLimit"], json!(2));
+        let jellyfin = policy(json!({ "MaxActiveSessions": 0 })).with(&two);
+        assert!(!jellyfin.0.contains_key("SimultaneousStreamLimit"));
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Who the server is, and its libraries.
+
+use http::{Method, StatusCode};
+use kit::{Outcome, Refusal, done, t};
+use media::remote::{Probe, RemoteLibrary};
+use serde::Deserialize;
+
+use crate::media::mediabrowser::call::{Caller, Doing, LIMIT};
+use crate::media::mediabrowser::wire::{PublicInfo, kind, number, plain_id};
+
+/// The oldest version whose calls we use.
+const OLDEST: (u32, u32) = (4, 8);
+
+/// First without a key, so that "not an Emby" and "wrong key" are told apart; then with it.
+pub(super) async fn probe(caller: &Caller) -> Outcome<Probe> {
+    let info = done!(public_info(&caller.with_token(None)).await);
+    let version = info.version.unwrap_or_default();
+    if number(&version).is_none_or(|number| number < OLDEST) {
+        return Outcome::Refused(Refusal::lasting(
+            "too_old",
+            t!(
+                "{host} is Emby {version}. Version 4.8 or later is needed; update the server first.",
+                host = caller.host(),
+                version = version
+            ),
+        ));
+    }
+    let checked: PublicInfo = done!(
+        caller
+            .get(caller.url(&["System", "Info"], &[]), LIMIT)
+            .await
+    );
+    // A user's token reads the line above too; only an administrator's reads this one.
+    done!(libraries(caller).await);
+    Outcome::Done(Probe {
+        identity: plain_id(&checked.id.or(info.id).unwrap_or_default()),
+        name: checked
+            .server_name
+            .or(info.server_name)
+            .unwrap_or_else(|| caller.host()),
+        version,
+        notes: vec![t!(
+            "Emby counts the devices that were ever signed in: 25 may play without Emby Premiere, 75 with it. Delete devices nobody uses in Emby under Devices."
+        )],
+    })
+}
+
+/// Reads who answers at all. Refused with a sentence if it is not an Emby.
+pub(super) async fn public_info(caller: &Caller) -> Outcome<PublicInfo> {
+    let url = caller.url(&["System", "Info", "Public"], &[]);
+    let answer = done!(caller.send(Method::GET, url, None, LIMIT).await);
+    let status = answer.status;
+    if status.is_redirection()
+        || status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+    {
+        return caller.refused(&answer, Doing::Reading);
+    }
+    let info: Option<PublicInfo> = answer.json().filter(|_| status == StatusCode::OK);
+    match info.filter(|info| info.id.is_some() && info.version.is_some()) {
+        Some(info) if is_jellyfin(&info) => Outcome::Refused(Refusal::lasting(
+            "not_emby",
+            t!(
+                "At {host} answers a Jellyfin, not an Emby. Choose Jellyfin as the kind of server.",
+                host = caller.host()
+            ),
+        )),
+        Some(info) => Outcome::Done(info),
+        None => Outcome::Refused(Refusal::lasting(
+            "not_emby",
+            t!(
+                "At {host} answers something, but not an Emby. Check address and port, and the path if Emby lives under one.",
+                host = caller.host()
+            ),
+        )),
+    }
+}
+
+/// Jellyfin answers at the same path (below `/emby`, too, in its older versions), with a product name.
+fn is_jellyfin(info: &PublicInfo) -> bool {
+    let name = info.product_name.as_deref();
+    name.is_some_and(|name| name.contains("Jellyfin"))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Folders {
+    items: Vec<Folder>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Folder {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    collection_type: Option<String>,
+    #[serde(default)]
+    guid: Option<String>,
+}
+
+/// A library is known by its `Guid`: that is what opens it in a policy. Its short id opens nothing.
+pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
+    let url = caller.url(&["Library", "VirtualFolders", "Query"], &[]);
+    let folders: Folders = done!(caller.get(url, LIMIT).await);
+    let libraries = folders.items.into_iter().filter_map(|folder| {
+        let id = plain_id(&folder.guid?);
+        Some(RemoteLibrary {
+            name: folder.name.unwrap_or_else(|| id.clone()),
+            id,
+            kind: kind(folder.collection_type.as_deref()),
+        })
+    });
+    Outcome::Done(libraries.collect())
+}

@@ -1,0 +1,11 @@
+//! What is truly the same in Jellyfin and Emby, which grew out of one program: how a call is made and read, the
+//! shapes that did not change, and the core of a policy.
+//!
+//! Where the two have parted (carriers, passwords, libraries' ids, statuses) each driver has its own.
+
+pub(super) mod address;
+pub(super) mod call;
+pub(super) mod key;
+pub(super) mod policy;
+pub(super) mod status;
+pub(super) mod wire;
