@@ -55,7 +55,7 @@ mod tests {
     use crate::entitlements::Entitlements;
     use crate::identity::Identity;
     use crate::maker::Entry;
-    use crate::remote::{Access, Door, Libraries, RemoteRef, RemoteUser};
+    use crate::remote::{Access, Door, Libraries, RemoteRef, RemoteUser, StreamLimit};
     use crate::share::{Share, ShareState, UserStage};
 
     fn share(level: Level, remote: Option<&str>, seen: Option<Level>) -> Share {
@@ -95,6 +95,7 @@ mod tests {
                 libraries: Libraries::Only(libraries.iter().map(|id| (*id).to_owned()).collect()),
                 video_transcoding: true,
                 downloads: false,
+                streams: StreamLimit::NotKept,
             },
             last_signed_in_at: None,
             last_active_at: None,

@@ -183,9 +183,16 @@ fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
         @if is_web(address) {
             (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
         }
-        (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
+        @if takes_codes(mine) {
+            (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
+        }
         (ui::link_button(format!("/account/watching/{id}/password"), t!("New password")).render(reader))
     }
+}
+
+/// Whether a device can be let in by the code that it shows.
+fn takes_codes(mine: &MyShare) -> bool {
+    mine.server.kind == "jellyfin"
 }
 
 /// Whether a browser may be sent there.
@@ -201,12 +208,23 @@ pub fn guide(reader: &Reader, mine: &MyShare) -> Markup {
             .title(title)
             .say(reader, &sentence)
     };
-    let app = if mine.server.kind == "jellyfin" {
-        t!(
+    let app = match mine.server.kind.as_str() {
+        "jellyfin" => t!(
             "Look for “Jellyfin” in the app shop of your television, phone or box. In a browser you need nothing."
+        ),
+        "emby" => t!(
+            "Look for “Emby” in the app shop of your television, phone or box. In a browser you need nothing."
+        ),
+        _ => {
+            t!("Look for your media server's app in the app shop of your television, phone or box.")
+        }
+    };
+    let sign_in = if takes_codes(mine) {
+        t!(
+            "With your name and password for watching, or press “Quick Connect” there and type its six digits here."
         )
     } else {
-        t!("Look for your media server's app in the app shop of your television, phone or box.")
+        t!("With your name and password for watching.")
     };
     let rows = ui::rows()
         .row(step("1", "download", t!("Get the app"), app))
@@ -214,14 +232,12 @@ pub fn guide(reader: &Reader, mine: &MyShare) -> Markup {
             "2",
             "servers",
             t!("Give it the address"),
-            t!("When it asks for the server, type: {address}", address = mine.server.address().to_owned()),
+            t!(
+                "When it asks for the server, type: {address}",
+                address = mine.server.address().to_owned()
+            ),
         ))
-        .row(step(
-            "3",
-            "key",
-            t!("Sign in"),
-            t!("With your name and password for watching, or press “Quick Connect” there and type its six digits here."),
-        ))
+        .row(step("3", "key", t!("Sign in"), sign_in))
         .render(reader);
     ui::section(reader, &t!("How to watch"), None, &rows)
 }

@@ -24,7 +24,7 @@ pub async fn choose(staff: Staff, State(site): State<Site>) -> PageResult {
             &Text::verbatim(card.title),
         )
         .title(ui::link(&href, card.title))
-        .mark(ui::brand(card.icon))
+        .mark(ui::brand(card.title))
         .action(ui::link_button(&href, t!("Choose")).render(reader));
         rows.row(row)
     });

@@ -29,7 +29,7 @@ use crate::http::Http;
 pub static CARD: Card = Card {
     key: "emby",
     title: "Emby",
-    icon: "servers",
+    icon: "brand-emby",
     entry: Entry::Password,
     fields: &[
         CardField {

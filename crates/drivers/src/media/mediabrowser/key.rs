@@ -1,6 +1,5 @@
 //! Having an API key made by an administrator.
 
-use http::StatusCode;
 use kit::{Outcome, Refusal, Secret, done, t};
 
 use super::call::{Caller, Doing, LIMIT};
@@ -13,7 +12,7 @@ const APP: &str = "Playhouse";
 pub(in crate::media) async fn ask_for_key(caller: &Caller) -> Outcome<Secret> {
     let url = caller.url(&["Auth", "Keys"], &[("app", APP)]);
     let answer = done!(caller.post_nothing(url).await);
-    if answer.status != StatusCode::NO_CONTENT {
+    if !answer.status.is_success() {
         return caller.refused(&answer, Doing::Writing);
     }
     let keys: Keys = done!(caller.get(caller.url(&["Auth", "Keys"], &[]), LIMIT).await);

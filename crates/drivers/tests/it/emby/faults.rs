@@ -2,7 +2,7 @@
 
 use kit::Outcome;
 use media::remote::{RemoteStream, Words};
-use media::{MediaServer, RemoteRef};
+use media::RemoteRef;
 use serde_json::json;
 
 use super::bench::{Bench, KEY, code, fault, user};
