@@ -1,8 +1,8 @@
 //! The driver when the server does not do as it should.
 
 use kit::Outcome;
-use media::remote::{RemoteStream, Words};
 use media::RemoteRef;
+use media::remote::{RemoteStream, Words};
 use serde_json::json;
 
 use super::bench::{Bench, KEY, code, fault, user};
