@@ -3,8 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test that cannot be set up has failed, and is told its seed by the environment"
+    reason = "a test that cannot be set up has failed"
 )]
 
 use std::collections::BTreeSet;
@@ -17,39 +16,12 @@ use testkit::{TestDb, engines};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::support::{Browser, Outside, Shop, TestSite};
+use crate::support::{Browser, Lots, Outside, Shop, TestSite};
 
 const KILLS: usize = 20;
 /// How many begin to buy in each life of the process.
 const A_LIFE: usize = 2;
 const LIBRARIES: [&str; 2] = ["Movies", "Series"];
-
-/// The moments of one run, which its seed repeats as far as the machine does.
-struct Lots(u64);
-
-impl Lots {
-    /// `PLAYHOUSE_TEST_SEED`, or one that no other run has had.
-    fn new() -> Self {
-        let given = std::env::var("PLAYHOUSE_TEST_SEED").ok();
-        let seed = given.map_or_else(
-            || app::world::real().now().ms().unsigned_abs(),
-            |words| words.parse().expect("PLAYHOUSE_TEST_SEED is a number"),
-        );
-        eprintln!("PLAYHOUSE_TEST_SEED={seed}");
-        Self(seed)
-    }
-
-    /// A number below that, by a linear congruential generator (Knuth's MMIX).
-    fn below(&mut self, end: u64) -> u64 {
-        let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
-        self.0 = next.wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-
-    fn ms_below(&mut self, end: u64) -> Duration {
-        Duration::from_millis(self.below(end))
-    }
-}
 
 /// Somebody with a browser, who wants a month.
 struct Buyer {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::engines;
 
-use crate::support::TestSite;
+use crate::support::{Lots, TestSite};
 
 /// What must be true after one purchase, however it came about.
 async fn assert_let_in_once(site: &TestSite, who: &str) {
@@ -92,22 +92,27 @@ async fn a_purchase_without_webhooks_ends_the_same_wherever_the_process_dies() {
 }
 
 async fn purchase_stopped_everywhere(webhooks: bool) {
+    let mut lots = Lots::new();
     for engine in engines().await {
         let steps = purchase_stopped_at(&engine.fresh().await, webhooks, None).await;
         assert!(steps > 20, "a purchase has {steps} steps");
-        for stop in (0..steps).step_by(step_width()) {
+        for stop in stops(steps, &mut lots) {
+            eprintln!("{:?}: stopping at step {stop} of {steps}", engine.engine);
             purchase_stopped_at(&engine.fresh().await, webhooks, Some(stop)).await;
         }
     }
 }
 
-/// Every third step, to keep the run short; `PLAYHOUSE_TEST_EVERY_STEP` takes them all.
-fn step_width() -> usize {
-    if std::env::var_os("PLAYHOUSE_TEST_EVERY_STEP").is_some() {
+/// Every third step, to keep the run short; which ones is drawn anew each time, so that in a few runs each has
+/// had its turn. `PLAYHOUSE_TEST_EVERY_STEP` takes them all.
+fn stops(steps: i64, lots: &mut Lots) -> impl Iterator<Item = i64> {
+    let width = if std::env::var_os("PLAYHOUSE_TEST_EVERY_STEP").is_some() {
         1
     } else {
         3
-    }
+    };
+    let first = i64::try_from(lots.below(width)).unwrap_or(0);
+    (first..steps).step_by(usize::try_from(width).unwrap_or(1))
 }
 
 /// Answers how many steps were passed.

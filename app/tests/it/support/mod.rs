@@ -9,11 +9,13 @@
 mod browser;
 mod course;
 mod gateway;
+mod lots;
 mod outside;
 mod process;
 mod site;
 
 pub use browser::{Browser, Page};
 pub use gateway::{FAILS_LATER, WAYS};
+pub use lots::Lots;
 pub use outside::Outside;
 pub use site::{Shop, TestSite};
