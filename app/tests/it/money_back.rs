@@ -1,15 +1,20 @@
 //! Money that goes back: refunds by staff and at the gateway, disputes won and lost. Whatever becomes of the
 //! messages, the end is the same.
 
+use billing::hold::{self, HoldReason};
 use billing::refund::{self, NewRefund, TermAfter};
 use billing::status::Status;
 use kit::{Currency, Money};
 use testkit::{TestDb, engines};
 
-use crate::support::{TestSite, WAYS};
+use crate::support::{Shop, TestSite, WAYS};
 
 /// A house where Mara has paid once, its messages faring so.
 async fn paid(on: &TestDb, way: &str) -> TestSite {
+    paid_in(on, way).await.0
+}
+
+async fn paid_in(on: &TestDb, way: &str) -> (TestSite, Shop) {
     let site = TestSite::on(on).await;
     let shop = site.set_up().await;
     site.outside.messages_fare(way).await;
@@ -17,7 +22,7 @@ async fn paid(on: &TestDb, way: &str) -> TestSite {
     site.news().await;
     assert_eq!(site.standing("Mara").await.status, Status::Active, "{way}");
     assert_eq!(site.opened("mara").await, ["Movies", "Series"], "{way}");
-    site
+    (site, shop)
 }
 
 async fn ask_refund(site: &TestSite, minor: i64) {
@@ -102,7 +107,12 @@ async fn a_refund_made_at_the_gateway_counts_as_one_made_here() {
 
 /// Mara's payment is disputed: access is withheld until it is decided.
 async fn disputed(on: &TestDb, way: &str) -> (TestSite, String) {
-    let site = paid(on, way).await;
+    let (site, _, dispute) = disputed_in(on, way).await;
+    (site, dispute)
+}
+
+async fn disputed_in(on: &TestDb, way: &str) -> (TestSite, Shop, String) {
+    let (site, shop) = paid_in(on, way).await;
     let dispute = site.outside.dispute_last().await;
     site.news().await;
     let standing = site.standing("Mara").await;
@@ -115,7 +125,7 @@ async fn disputed(on: &TestDb, way: &str) -> (TestSite, String) {
         1,
         "{way}: a person is asked"
     );
-    (site, dispute)
+    (site, shop, dispute)
 }
 
 #[tokio::test]
@@ -141,5 +151,31 @@ async fn a_dispute_that_is_lost_takes_the_time_back() {
             assert_eq!(site.wants("dispute").await.len(), 0, "{way}");
             assert_nothing_left(&site, way).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn after_a_lost_dispute_paying_again_waits_for_staff_to_lift_the_hold() {
+    for engine in engines().await {
+        let (site, shop, dispute) = disputed_in(&engine, "on").await;
+        site.outside.decide(&dispute, false).await;
+        site.news().await;
+        site.buy("Mara", &shop, &shop.month).await.expect("bought");
+        site.news().await;
+        let standing = site.standing("Mara").await;
+        assert_eq!(site.live_grants("Mara").await, 1, "what was paid is there");
+        assert_eq!(standing.status, Status::Suspended);
+        assert_eq!(standing.holds.len(), 1);
+        assert_eq!(standing.holds[0].reason, HoldReason::Chargeback);
+        assert_eq!(site.opened("mara").await, Vec::<String>::new());
+
+        let held = standing.holds[0].id.clone();
+        site.change(async |tx| {
+            hold::lift(tx, &held, Some("settled"))
+                .await
+                .expect("lifted")
+        })
+        .await;
+        assert_kept(&site, "lifted by hand").await;
     }
 }

@@ -159,6 +159,42 @@ async fn a_hold_by_staff_disables_and_lifting_it_restores() {
 }
 
 #[tokio::test]
+async fn a_pause_withdraws_access_and_gives_its_time_back() {
+    for engine in engines().await {
+        let (site, shop) = member_for_a_month(&engine).await;
+        site.buy("Rena", &shop, &shop.monthly)
+            .await
+            .expect("bought");
+        site.news().await;
+        let before = ends_at(&site).await;
+        let until = site.world.now() + Span::days(10);
+        let pause = async |who: &str| NewHold {
+            subscription: site.subscription(who).await.id,
+            reason: HoldReason::CustomerPause,
+            source: String::new(),
+            note: None,
+            until,
+        };
+        let renewing = pause("Rena").await;
+        let refused = site
+            .change(async |tx| hold::place(tx, &renewing).await.is_err())
+            .await;
+        assert!(refused, "who renews would be charged meanwhile");
+
+        let new = pause("Mara").await;
+        site.change(async |tx| hold::place(tx, &new).await.expect("paused"))
+            .await;
+        assert_eq!(site.standing("Mara").await.status, Status::Paused);
+        assert_eq!(site.opened("mara").await, Vec::<String>::new());
+        site.stride_to(until + Span::hours(1)).await;
+        assert_eq!(site.standing("Mara").await.status, Status::Active);
+        assert_eq!(site.opened("mara").await, BOTH);
+        assert_eq!(ends_at(&site).await, before + Span::days(10));
+        site.assert_no_failures().await;
+    }
+}
+
+#[tokio::test]
 async fn a_permanent_member_never_ends() {
     for engine in engines().await {
         let (site, _) = member_for_a_month(&engine).await;

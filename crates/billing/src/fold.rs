@@ -2,7 +2,8 @@
 //!
 //! Live grants are taken in the order of (effective_at, id); each starts at max(its effective_at, the end of
 //! the one before). So replay changes nothing, the order of arrival does not matter, live grants never
-//! overlap, and taking one back moves later ones forward (earlier), never back.
+//! overlap, and taking one back moves later ones forward (earlier), never back. While the member pauses, time
+//! that is no trial stands still.
 
 use kit::Timestamp;
 use kit::calendar::{Length, Unit, Zone};
@@ -80,14 +81,22 @@ impl Term {
     }
 }
 
+/// Time that stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
 /// Where the fold has come to: the end so far, and the day of the month that a chain of months returns to.
 struct Reached {
     until: Timestamp,
     anchor_day: Option<i8>,
 }
 
-/// Folds the live ones among the grants, in any order, into a term.
-pub fn fold(grants: &[Grant], zone: &Zone) -> Term {
+/// Folds the live ones among the grants, in any order, into a term. The pauses are in order of time and do not
+/// overlap.
+pub fn fold(grants: &[Grant], pauses: &[Pause], zone: &Zone) -> Term {
     let mut live: Vec<&Grant> = grants.iter().filter(|grant| grant.is_live()).collect();
     live.sort_by(|a, b| (a.effective_at, &a.id).cmp(&(b.effective_at, &b.id)));
     let mut term = Term::default();
@@ -99,7 +108,9 @@ pub fn fold(grants: &[Grant], zone: &Zone) -> Term {
         };
         let length = grant.length();
         let anchor_day = anchor_day(zone, from, kept_day);
-        let until = zone.end_of(from, length, anchor_day).min(grant.cut_at);
+        let until = zone.end_of(from, length, anchor_day);
+        // A cut is a moment and no length: whatever else happens, the time is over then.
+        let until = paused(grant, from, until, pauses).min(grant.cut_at);
         if until > from {
             term.take(grant, from, until);
             let next_day = if has_months(length) {
@@ -114,6 +125,21 @@ pub fn fold(grants: &[Grant], zone: &Zone) -> Term {
         }
     }
     term
+}
+
+/// The end of the time from then on, later by as long as it stood still.
+fn paused(grant: &Grant, from: Timestamp, until: Timestamp, pauses: &[Pause]) -> Timestamp {
+    if grant.cause_kind == CauseKind::Trial || until.is_never() {
+        return until;
+    }
+    pauses.iter().fold(until, |until, pause| {
+        let from = pause.from.max(from);
+        if from < until && from < pause.until {
+            until + pause.until.since(from)
+        } else {
+            until
+        }
+    })
 }
 
 fn has_months(length: Length) -> bool {

@@ -1,5 +1,5 @@
 //! Holds: reasons to withhold access while the paid time runs on. They add up: access returns when the last
-//! one is lifted. Not having paid is never a hold.
+//! one is lifted. Not having paid is never a hold. Only during the member's own pause the time stands still.
 
 use db::{DbError, Read, Tx, values};
 use kit::id::{HoldId, SubscriptionId};
@@ -8,6 +8,7 @@ use kit::{Json, Text, Timestamp, t};
 
 use crate::error::BillingError;
 use crate::events::Change;
+use crate::fold::Pause;
 use crate::{refresh, subscription};
 
 stored_words! {
@@ -87,6 +88,27 @@ impl Hold {
     }
 }
 
+/// When time stands still: the member's own pauses, in order, joined where they overlap.
+pub fn pauses(holds: &[Hold]) -> Vec<Pause> {
+    let mut all: Vec<Pause> = holds
+        .iter()
+        .filter(|hold| hold.reason == HoldReason::CustomerPause && !hold.ends_at().is_never())
+        .map(|hold| Pause {
+            from: hold.since,
+            until: hold.ends_at(),
+        })
+        .collect();
+    all.sort_by_key(|pause| pause.from);
+    all.dedup_by(|later, joined| {
+        let overlap = later.from <= joined.until;
+        if overlap {
+            joined.until = joined.until.max(later.until);
+        }
+        overlap
+    });
+    all
+}
+
 const STANDING: &str = "
     select id, subscription_id, reason, source, note, since, until, lifted_at
       from holds
@@ -110,6 +132,9 @@ pub async fn place(tx: &mut Tx<'_>, hold: &NewHold) -> Result<HoldId, BillingErr
             "The end of a hold must be in the future. Please choose a later day, or none."
         )));
     }
+    if hold.reason == HoldReason::CustomerPause {
+        check_pause(tx, hold).await?;
+    }
     let id: HoldId = tx.id();
     let row = values![
         id,
@@ -127,6 +152,22 @@ pub async fn place(tx: &mut Tx<'_>, hold: &NewHold) -> Result<HoldId, BillingErr
     };
     refresh::after(tx, &hold.subscription, change, hold.note.as_deref()).await?;
     Ok(id)
+}
+
+/// A pause gives its time back, so its end is known; and nobody is charged meanwhile.
+async fn check_pause(tx: &mut Tx<'_>, hold: &NewHold) -> Result<(), BillingError> {
+    if hold.until.is_never() {
+        return Err(BillingError::Refused(t!(
+            "A pause needs an end. Please choose the day on which the membership goes on."
+        )));
+    }
+    let subscription = subscription::must_find(tx, &hold.subscription).await?;
+    if subscription.agreement_state.renews() {
+        return Err(BillingError::Refused(t!(
+            "This membership renews by itself, and would be charged during a pause. Cancel the renewal first, then pause."
+        )));
+    }
+    Ok(())
 }
 
 const FIND: &str = "

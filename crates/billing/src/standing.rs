@@ -124,7 +124,7 @@ pub(crate) fn facts(
 ) -> Facts {
     let zone: Zone = subscription.zone();
     Facts {
-        term: fold(grants, &zone),
+        term: fold(grants, &hold::pauses(&holds), &zone),
         holds,
         cancel_at: subscription.cancel_at,
         agreement: subscription.agreement_state,

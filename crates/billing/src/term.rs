@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::BillingError;
 use crate::events::Change;
-use crate::{refresh, subscription};
+use crate::{hold, refresh, subscription};
 
-pub use crate::fold::{Stretch, Term, fold};
+pub use crate::fold::{Pause, Stretch, Term, fold};
 
 stored_words! {
     /// What kind of thing gives time.
@@ -187,10 +187,11 @@ async fn effective_at(tx: &mut Tx<'_>, grant: &NewGrant) -> Result<Timestamp, Bi
         return Ok(grant.effective_at);
     }
     let before = list_of(&mut *tx, &grant.subscription).await?;
+    let holds = hold::list_of(&mut *tx, &grant.subscription).await?;
     let zone = subscription::must_find(tx, &grant.subscription)
         .await?
         .zone();
-    let term = fold(&before, &zone);
+    let term = fold(&before, &hold::pauses(&holds), &zone);
     Ok(term
         .ends_at()
         .map_or(grant.effective_at, |end| end.min(grant.effective_at)))

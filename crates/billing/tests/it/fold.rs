@@ -1,6 +1,6 @@
 //! The fold: whatever is given, in whatever order, and whatever is taken back.
 
-use billing::term::{Anchor, CauseKind, Grant, Term, fold};
+use billing::term::{Anchor, CauseKind, Grant, Pause, Term, fold};
 use kit::calendar::{Length, Unit, Zone};
 use kit::id::{GrantId, SubscriptionId};
 use kit::{Span, Timestamp};
@@ -107,6 +107,29 @@ fn zones() -> impl Strategy<Value = Zone> {
     .prop_map(|name| Zone::parse(name).expect("a zone"))
 }
 
+/// Up to three pauses, one after the other.
+pub fn pauses() -> impl Strategy<Value = Vec<Pause>> {
+    let hours = (1_i64..9000, 1_i64..2000);
+    (moments(), prop::collection::vec(hours, 0..4)).prop_map(|(start, all)| {
+        let mut at = start;
+        let placed = all.into_iter().map(|(gap, length)| {
+            let from = at + Span::hours(gap);
+            at = from + Span::hours(length);
+            Pause { from, until: at }
+        });
+        placed.collect()
+    })
+}
+
+/// How much of the time between two moments stood still.
+fn stood_still(from: Timestamp, until: Timestamp, pauses: &[Pause]) -> i64 {
+    let within = pauses.iter().map(|pause| {
+        let (from, until) = (pause.from.max(from), pause.until.min(until));
+        until.since(from).as_ms().max(0)
+    });
+    within.sum()
+}
+
 fn given_days(term: &Term) -> i64 {
     let spans = term.stretches.iter().map(|s| s.until.since(s.from).as_ms());
     spans.sum::<i64>() / Span::days(1).as_ms()
@@ -117,12 +140,12 @@ proptest! {
 
     #[test]
     fn the_order_of_arrival_does_not_matter((one, other) in shuffled(), zone in zones()) {
-        prop_assert_eq!(fold(&one, &zone), fold(&other, &zone));
+        prop_assert_eq!(fold(&one, &[], &zone), fold(&other, &[], &zone));
     }
 
     #[test]
     fn live_grants_never_overlap_and_never_begin_too_early(grants in grants(), zone in zones()) {
-        let term = fold(&grants, &zone);
+        let term = fold(&grants, &[], &zone);
         for pair in term.stretches.windows(2) {
             prop_assert!(pair[0].until <= pair[1].from);
         }
@@ -139,7 +162,24 @@ proptest! {
             .map(|(n, (days, at))| grant(n, Length::days(*days), CauseKind::Payment, *at))
             .collect();
         let sum: i64 = counts.iter().map(|(days, _)| i64::from(*days)).sum();
-        prop_assert_eq!(given_days(&fold(&grants, &Zone::utc())), sum);
+        prop_assert_eq!(given_days(&fold(&grants, &[], &Zone::utc())), sum);
+    }
+
+    #[test]
+    fn a_pause_takes_nothing_of_what_was_paid(
+        counts in prop::collection::vec((1_u32..60, moments()), 0..9),
+        pauses in pauses(),
+    ) {
+        let grants: Vec<Grant> = counts.iter().enumerate()
+            .map(|(n, (days, at))| grant(n, Length::days(*days), CauseKind::Payment, *at))
+            .collect();
+        let term = fold(&grants, &pauses, &Zone::utc());
+        for stretch in &term.stretches {
+            let (days, _) = counts[stretch.grant.as_str()[4..].parse::<usize>().unwrap()];
+            let ran = stretch.until.since(stretch.from).as_ms();
+            let had = ran - stood_still(stretch.from, stretch.until, &pauses);
+            prop_assert_eq!(had, Span::days(i64::from(days)).as_ms());
+        }
     }
 
     #[test]
@@ -148,18 +188,22 @@ proptest! {
         let one_by_one: Vec<Grant> = (0..months).map(single).collect();
         let at_once = [grant(0, Length::months(months), CauseKind::Payment, at)];
         let zone = Zone::utc();
-        prop_assert_eq!(fold(&one_by_one, &zone).ends_at(), fold(&at_once, &zone).ends_at());
+        prop_assert_eq!(fold(&one_by_one, &[], &zone).ends_at(), fold(&at_once, &[], &zone).ends_at());
     }
 
     #[test]
-    fn taking_one_back_moves_later_ones_forward_never_back(grants in whole(), chosen in 0_usize..9) {
+    fn taking_one_back_moves_later_ones_forward_never_back(
+        grants in whole(),
+        pauses in pauses(),
+        chosen in 0_usize..9,
+    ) {
         let zone = Zone::utc();
-        let before = fold(&grants, &zone);
+        let before = fold(&grants, &pauses, &zone);
         let mut fewer = grants.clone();
         if let Some(grant) = fewer.get_mut(chosen) {
             grant.revoked_at = grant.effective_at;
         }
-        let after = fold(&fewer, &zone);
+        let after = fold(&fewer, &pauses, &zone);
         for stretch in &before.stretches {
             if let Some(moved) = after.stretch_of(&stretch.grant) {
                 prop_assert!(moved.from <= stretch.from && moved.until <= stretch.until);
@@ -170,7 +214,7 @@ proptest! {
 
     #[test]
     fn the_ends_are_read_from_the_stretches(grants in grants(), zone in zones()) {
-        let term = fold(&grants, &zone);
+        let term = fold(&grants, &[], &zone);
         let end = |trial: bool| term.stretches.iter()
             .filter(|stretch| stretch.is_trial() == trial).map(|stretch| stretch.until).max();
         prop_assert_eq!(term.trial_until, end(true));
@@ -186,7 +230,7 @@ fn paid_months_keep_their_day_through_a_short_one() {
         grant(1, Length::months(1), CauseKind::Payment, paid),
         grant(2, Length::months(1), CauseKind::Payment, paid),
     ];
-    let term = fold(&grants, &Zone::utc());
+    let term = fold(&grants, &[], &Zone::utc());
     assert_eq!(term.stretches[0].until, at("2026-02-28T10:00:00Z"));
     assert_eq!(term.stretches[1].until, at("2026-03-31T10:00:00Z"));
 }
@@ -199,7 +243,7 @@ fn days_after_months_do_not_stretch_the_next_month() {
         grant(2, Length::days(5), CauseKind::Staff, paid),
         grant(3, Length::months(1), CauseKind::Payment, paid),
     ];
-    let term = fold(&grants, &Zone::utc());
+    let term = fold(&grants, &[], &Zone::utc());
     assert_eq!(term.ends_at(), Some(at("2026-04-05T10:00:00Z")));
 }
 
@@ -219,7 +263,31 @@ fn paid_time_follows_the_trial_it_was_paid_in() {
             at("2026-03-05T00:00:00Z"),
         ),
     ];
-    let term = fold(&grants, &Zone::utc());
+    let term = fold(&grants, &[], &Zone::utc());
     assert_eq!(term.trial_until, Some(at("2026-03-15T00:00:00Z")));
     assert_eq!(term.paid_until, Some(at("2026-04-15T00:00:00Z")));
+}
+
+#[test]
+fn a_month_goes_on_after_a_pause_and_a_trial_does_not_wait() {
+    let begun = at("2026-03-01T12:00:00Z");
+    let pause = Pause {
+        from: at("2026-03-10T12:00:00Z"),
+        until: at("2026-03-20T12:00:00Z"),
+    };
+    let end = |cause| {
+        let month = [grant(1, Length::months(1), cause, begun)];
+        fold(&month, &[pause], &Zone::utc()).ends_at()
+    };
+    assert_eq!(end(CauseKind::Payment), Some(at("2026-04-11T12:00:00Z")));
+    assert_eq!(end(CauseKind::Trial), Some(at("2026-04-01T12:00:00Z")));
+    // Paid during the pause: nothing of it is used up before the pause is over.
+    let month = [grant(
+        1,
+        Length::months(1),
+        CauseKind::Payment,
+        at("2026-03-15T12:00:00Z"),
+    )];
+    let term = fold(&month, &[pause], &Zone::utc());
+    assert_eq!(term.ends_at(), Some(at("2026-04-20T12:00:00Z")));
 }

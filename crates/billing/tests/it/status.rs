@@ -1,6 +1,6 @@
 //! The status: precedence, the clock's turns, and what is said about them.
 
-use billing::hold::{Hold, HoldReason};
+use billing::hold::{self, Hold, HoldReason};
 use billing::settings::TermSettings;
 use billing::status::{Facts, Status, next_change, status};
 use billing::subscription::AgreementState;
@@ -15,7 +15,7 @@ use crate::ground::at;
 
 fn facts(grants: &[Grant]) -> Facts {
     Facts {
-        term: fold(grants, &Zone::utc()),
+        term: fold(grants, &[], &Zone::utc()),
         holds: Vec::new(),
         cancel_at: Timestamp::NEVER,
         agreement: AgreementState::None,
@@ -59,11 +59,11 @@ prop_compose! {
         suspend_to_expire_days in 0_u32..30,
     ) -> Facts {
         Facts {
+            term: fold(&grants, &hold::pauses(&holds), &Zone::utc()),
             holds,
             cancel_at: cancel.unwrap_or(Timestamp::NEVER),
             agreement,
             rules: TermSettings { grace_days, suspend_to_expire_days, ..TermSettings::default() },
-            ..facts(&grants)
         }
     }
 }

@@ -104,6 +104,44 @@ async fn access_returns_when_the_last_hold_is_lifted() {
 }
 
 #[tokio::test]
+async fn a_pause_gives_its_time_back_whether_it_ends_early_or_by_itself() {
+    for ground in grounds().await {
+        let id = ground.membership().await;
+        ground.pay(&id, Length::months(1), "pay_1").await;
+        let pause = |until: Timestamp| NewHold {
+            subscription: id.clone(),
+            reason: HoldReason::CustomerPause,
+            source: String::new(),
+            note: None,
+            until,
+        };
+        let mut tx = ground.begin().await;
+        let endless = hold::place(&mut tx, &pause(Timestamp::NEVER)).await;
+        assert!(matches!(endless, Err(BillingError::Refused(_))));
+        drop(tx);
+
+        ground.days_later(10);
+        let early = place(&ground, &pause(at("2026-03-31T12:00:00Z"))).await;
+        let standing = ground.standing(&id).await;
+        assert_eq!(standing.status, Status::Paused);
+        assert_eq!(standing.subscription.ends_at, at("2026-04-21T12:00:00Z"));
+        ground.days_later(5);
+        let mut tx = ground.begin().await;
+        assert!(hold::lift(&mut tx, &early, None).await.unwrap());
+        tx.save().await.unwrap();
+        let standing = ground.standing(&id).await;
+        assert_eq!(standing.status, Status::Active);
+        assert_eq!(standing.subscription.ends_at, at("2026-04-06T12:00:00Z"));
+
+        place(&ground, &pause(at("2026-03-18T12:00:00Z"))).await;
+        ground.days_later(2);
+        let standing = ground.standing(&id).await;
+        assert_eq!(standing.status, Status::Active, "over by itself");
+        assert_eq!(standing.term.paid_until, Some(at("2026-04-08T12:00:00Z")));
+    }
+}
+
+#[tokio::test]
 async fn a_cancellation_at_the_end_can_be_undone_and_one_in_effect_cannot() {
     for ground in grounds().await {
         let id = ground.membership().await;
