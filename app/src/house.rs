@@ -138,12 +138,17 @@ fn runner(tools: &Tools, data: &Path) -> Runner {
     let registry = billing::money_jobs::register(registry, &tools.gateways);
     let registry = media::jobs::register(registry, &servers);
     let registry = told_later::registered(registry, tools);
-    let hearing = told_later::hearing().knowing(backup::events::NAMES);
+    let hearing = hearing();
     let db = tools.db.clone();
     Runner::new(tools.db.clone(), registry, schedules(), move || {
         let (hearing, db) = (hearing.clone(), db.clone());
         async move { hearing.turn(&db).await }
     })
+}
+
+/// All events that this version knows, and who hears them.
+pub fn hearing() -> flows::Hearing {
+    told_later::hearing().knowing(backup::events::NAMES)
 }
 
 fn schedules() -> Vec<Schedule> {

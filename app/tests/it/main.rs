@@ -19,6 +19,7 @@ mod money;
 mod money_back;
 mod money_renewal;
 mod office;
+mod payloads;
 mod plan_moves;
 mod provisioning;
 mod routes;
