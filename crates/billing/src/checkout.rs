@@ -13,7 +13,7 @@ use crate::gateway::{
     ChargeMode, Checkout, CheckoutAsked, CheckoutLine, CheckoutSought, CheckoutUrls, Customer,
 };
 use crate::gateways::{GatewayError, Gateways, Opened};
-use crate::{order, payer, price};
+use crate::{order, payer, plan, price};
 
 /// What the customer is to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +64,15 @@ pub async fn open(
         _ => return Ok(as_it_stands(&attempt)),
     }
     let opened = gateways.open(&attempt.gateway_id).await?;
-    let Some(asked) = asked(db, &attempt, urls).await? else {
-        let reason = t!(
-            "the gateway does not know this price yet. The operator has to offer it there first."
-        );
-        return refuse(db, &attempt, reason).await;
-    };
+    match make_price_known(gateways, &attempt).await? {
+        Outcome::Done(()) => {}
+        Outcome::Refused(refusal) if !refusal.may_pass => {
+            return refuse(db, &attempt, refusal.reason).await;
+        }
+        Outcome::Refused(refusal) => return Ok(Opening::Unknown(refusal.reason)),
+        Outcome::Unknown(doubt) => return Ok(Opening::Unknown(doubt.reason)),
+    }
+    let asked = asked(db, &attempt, urls).await?;
     match opened.driver.create_checkout(&asked).await {
         Outcome::Done(page) => keep(db, id, &page).await,
         Outcome::Refused(refusal) if refusal.may_pass => Ok(Opening::Unknown(refusal.reason)),
@@ -119,21 +122,35 @@ async fn refuse(db: &Db, attempt: &Attempt, reason: Text) -> Result<Opening, Bil
     Ok(Opening::Refused(reason))
 }
 
-/// `None`: recurring, and the gateway does not know the price.
+/// A job does this when a plan or a gateway changes; who is about to pay does not wait for it.
+async fn make_price_known(
+    gateways: &Gateways,
+    attempt: &Attempt,
+) -> Result<Outcome<()>, BillingError> {
+    let db = gateways.db();
+    let order = order::find(db, &attempt.order_id).await?;
+    let known = price::reference(db, &order.price_id, &attempt.gateway_id).await?;
+    if attempt.mode == ChargeMode::OneOff || known.is_some() {
+        return Ok(Outcome::Done(()));
+    }
+    let price = price::find(db, &order.price_id).await?;
+    let price = price.ok_or_else(|| BillingError::not_found(&order.price_id))?;
+    let plan = plan::find(db, &price.plan_id).await?;
+    let plan = plan.ok_or_else(|| BillingError::not_found(&price.plan_id))?;
+    offer_price(gateways, &attempt.gateway_id, &price.offer_of(&plan)).await
+}
+
 async fn asked(
     db: &Db,
     attempt: &Attempt,
     urls: CheckoutUrls,
-) -> Result<Option<CheckoutAsked>, BillingError> {
+) -> Result<CheckoutAsked, BillingError> {
     let order = order::find(db, &attempt.order_id).await?;
     let payer = payer::find(db, &attempt.payer_id).await?;
     let (provider, account) = (&attempt.provider, &attempt.provider_account);
     let reference = payer::customer(db, &payer.id, provider, account).await?;
     let price = price::reference(db, &order.price_id, &attempt.gateway_id).await?;
-    if attempt.mode == ChargeMode::Recurring && price.is_none() {
-        return Ok(None);
-    }
-    Ok(Some(CheckoutAsked {
+    Ok(CheckoutAsked {
         attempt: attempt.id.clone(),
         payer: payer.id,
         subscription: attempt.subscription_id.clone(),
@@ -151,7 +168,7 @@ async fn asked(
         },
         urls,
         expires_at: attempt.expires_at,
-    }))
+    })
 }
 
 /// Looks what became of an attempt and takes it up: by a job, and by the page the customer comes back to.
@@ -213,7 +230,7 @@ async fn close_unpaid(db: &Db, attempt: &Attempt) -> Result<(), BillingError> {
         return Ok(());
     }
     let mut tx = db.begin(Actor::schedule("billing.look_at_attempt")).await?;
-    let reason = t!("no payment arrived in time.");
+    let reason = t!("No payment arrived in time.");
     attempt::end(&mut tx, attempt, AttemptState::Expired, &reason).await?;
     Ok(tx.save().await?)
 }

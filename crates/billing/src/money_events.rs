@@ -40,7 +40,7 @@ events! {
     }
     about(it) [it.payment]
     says t!(
-        "{amount} arrived and needs a person: {problem}",
+        "{amount} arrived and needs a person. {problem}",
         amount = it.amount,
         problem = it.problem.clone()
     );

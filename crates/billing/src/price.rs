@@ -9,6 +9,8 @@ use kit::{Currency, Json, Money, Timestamp, t};
 
 use crate::error::BillingError;
 use crate::events::{PriceChange, PriceChanged};
+use crate::gateway::PriceOffer;
+use crate::plan::Plan;
 
 stored_words! {
     /// How a price is paid.
@@ -58,6 +60,17 @@ impl Price {
         Length {
             count: self.period_count,
             unit: self.period_unit,
+        }
+    }
+
+    /// As it is made known to a gateway.
+    pub fn offer_of(&self, plan: &Plan) -> PriceOffer {
+        PriceOffer {
+            plan: plan.id.clone(),
+            price: self.id.clone(),
+            name: plan.version.name.clone(),
+            amount: self.amount(),
+            length: self.period(),
         }
     }
 

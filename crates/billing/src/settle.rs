@@ -70,7 +70,7 @@ pub async fn settle(
             Some(problem) => keep_unplaced(tx, gateway, fact, Some(&claim), problem).await,
         },
         (PaymentState::Settled, None) => {
-            let problem = t!("it belongs to no order of ours.");
+            let problem = t!("It belongs to no order of ours.");
             keep_unplaced(tx, gateway, fact, None, problem).await
         }
         (PaymentState::Failed | PaymentState::Cancelled, Some(claim)) => {
@@ -112,21 +112,21 @@ pub(crate) fn misfit(claim: &Claim, fact: &PaymentFact) -> Option<Text> {
             || attempt.provider_account != fact.origin.account
         {
             return Some(t!(
-                "it went to another account than the one that was asked."
+                "It went to another account than the one that was asked."
             ));
         }
         if attempt.realm != fact.origin.realm {
-            return Some(t!("test money and real money were mixed up."));
+            return Some(t!("Test money and real money were mixed up."));
         }
         if claim
             .agreement
             .as_ref()
             .is_some_and(|it| it.order_id != attempt.order_id)
         {
-            return Some(t!("its reference and its agreement name different orders."));
+            return Some(t!("Its reference and its agreement name different orders."));
         }
     } else if fact.agreement.is_some() && claim.agreement.is_none() {
-        return Some(t!("its agreement is not known here."));
+        return Some(t!("Its agreement is not known here."));
     }
     if fact.amount.currency != total.currency {
         return Some(t!(
@@ -136,13 +136,13 @@ pub(crate) fn misfit(claim: &Claim, fact: &PaymentFact) -> Option<Text> {
     }
     match fact.paid_for {
         PaidFor::Trial if !fact.amount.is_zero() || claim.order.trial_days == 0 => {
-            Some(t!("it is called a free trial, and none was ordered."))
+            Some(t!("It is called a free trial, and none was ordered."))
         }
         PaidFor::Period if fact.amount.amount_minor < total.amount_minor => {
             Some(t!("{expected} was expected.", expected = total))
         }
-        PaidFor::Other => Some(t!("it is neither a purchase nor a renewal of ours.")),
-        PaidFor::Once if fact.amount.amount_minor <= 0 => Some(t!("nothing was paid.")),
+        PaidFor::Other => Some(t!("It is neither a purchase nor a renewal of ours.")),
+        PaidFor::Once if fact.amount.amount_minor <= 0 => Some(t!("Nothing was paid.")),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::checkout;
 use billing::gateways::{self, FieldKind, Gateway, GatewayCard, GatewayForm};
+use flows::told_later::OfferPrices;
 use kit::id::GatewayId;
 use kit::{FieldError, FormErrors, Outcome, Secret, field};
 use people::role::Permission;
@@ -191,6 +192,7 @@ async fn create(call: Call, new: NewGateway) -> Answer<GatewayShown> {
     let form = new.gateway.read(card, true)?;
     let mut tx = call.begin().await?;
     let id = gateways::add(&mut tx, &call.site.tools.vault, card, &form).await?;
+    OfferPrices::ask(&mut tx).await?;
     tx.save().await?;
     let gateway = read(&call, &id).await?;
     Ok(shown(&call, gateway))
@@ -204,6 +206,7 @@ async fn replace(call: Call, sent: GatewayChange) -> Answer<GatewayShown> {
     gateway.version = sent.version;
     let mut tx = call.begin().await?;
     gateways::change(&mut tx, &call.site.tools.vault, &gateway, card, &form).await?;
+    OfferPrices::ask(&mut tx).await?;
     tx.save().await?;
     let gateway = read(&call, &gateway.id).await?;
     Ok(shown(&call, gateway))

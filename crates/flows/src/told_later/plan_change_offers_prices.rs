@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use billing::checkout;
 use billing::events::PlanChanged;
-use billing::gateway::PriceOffer;
 use billing::gateways::{self, Gateway};
 use billing::plan::{self, Plan};
 use billing::price::{self, Price, PriceMode};
@@ -83,13 +82,7 @@ async fn offer(
     {
         return Ok(());
     }
-    let offer = PriceOffer {
-        plan: plan.id.clone(),
-        price: price.id.clone(),
-        name: plan.version.name.clone(),
-        amount: price.amount(),
-        length: price.period(),
-    };
+    let offer = price.offer_of(plan);
     match checkout::offer_price(&tools.gateways, &gateway.id, &offer).await? {
         Outcome::Done(()) => Ok(()),
         Outcome::Refused(refusal) if !refusal.may_pass => Err(JobError::Final(refusal.reason)),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use billing::gateways::{self, FieldKind, Gateway, GatewayCard, GatewayForm};
+use flows::told_later::OfferPrices;
 use kit::{FormErrors, Secret, Text, t};
 use maud::html;
 use ui::field::{self, Field};
@@ -222,6 +223,7 @@ pub async fn create(
     };
     let mut tx = site.db.begin(staff.actor()).await?;
     let id = gateways::add(&mut tx, &site.tools.vault, card, &wanted).await?;
+    OfferPrices::ask(&mut tx).await?;
     tx.save().await?;
     let words = t!(
         "{name} is connected. Test it now: the test says what is still missing.",
@@ -249,6 +251,7 @@ pub async fn save(
     gateways::change(&mut tx, &site.tools.vault, &gateway, card, &wanted)
         .await
         .map_err(|error| PageError::from(billing::BillingError::from(error)))?;
+    OfferPrices::ask(&mut tx).await?;
     tx.save().await?;
     Ok(Done::at(
         &site,
