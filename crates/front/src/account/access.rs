@@ -86,26 +86,25 @@ fn invited(server: &str) -> Stands {
     }
 }
 
+/// The operator's page says why, with addresses and errors; here it is enough to know who sees to it.
 fn being_set_up(mine: &MyShare) -> Stands {
     let server = mine.server.name.clone();
-    let reason = mine.server.reason.clone().or(mine.share.reason.clone());
-    match (mine.server.work, reason) {
-        (Some(TargetState::Failed), Some(reason)) => Stands {
+    let has_reason = mine.server.reason.is_some() || mine.share.reason.is_some();
+    match (mine.server.work, has_reason) {
+        (Some(TargetState::Failed), true) => Stands {
             tone: Tone::Bad,
             word: t!("Failed"),
             sentence: t!(
-                "{server} could not be brought in order yet. The operator has been told, and you need do nothing. The reason: {reason}",
-                server = server,
-                reason = reason
+                "{server} could not be opened for you yet. The operator has been told, and you need do nothing.",
+                server = server
             ),
         },
-        (Some(TargetState::Differs | TargetState::Waiting), Some(reason)) => Stands {
+        (Some(TargetState::Differs | TargetState::Waiting), true) => Stands {
             tone: Tone::Warn,
             word: t!("Being set up"),
             sentence: t!(
-                "{server} is not ready yet, and we try again by ourselves. The reason: {reason}",
-                server = server,
-                reason = reason
+                "{server} is not ready yet. We try again by ourselves, and this page says when it is open.",
+                server = server
             ),
         },
         _ => Stands {

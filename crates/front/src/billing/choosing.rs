@@ -22,6 +22,8 @@ pub struct Questions {
 #[derive(Debug)]
 struct Place {
     name: String,
+    /// The servers there, by their names.
+    servers: String,
     refused: Option<Text>,
 }
 
@@ -53,9 +55,14 @@ pub async fn questions(
     let candidates = placement::candidates(&site.db, site.now()).await?;
     let locations: Vec<Place> = names
         .into_iter()
-        .map(|name| Place {
-            refused: placement::why_not(&there(&candidates, &name), wanted, is_trial),
-            name,
+        .map(|name| {
+            let there = there(&candidates, &name);
+            let servers: Vec<&str> = there.iter().map(|one| one.server.name.as_str()).collect();
+            Place {
+                servers: servers.join(", "),
+                refused: placement::why_not(&there, wanted, is_trial),
+                name,
+            }
         })
         .collect();
     let possible = locations.iter().filter(|place| place.refused.is_none());
@@ -116,7 +123,10 @@ impl Questions {
             let label = Text::verbatim(&place.name);
             cards = match &place.refused {
                 Some(reason) => cards.refused(&place.name, label, reason.clone()),
-                None => cards.option(&place.name, label),
+                None => {
+                    let servers = t!("On {servers}.", servers = place.servers.clone());
+                    cards.explained(&place.name, label, servers)
+                }
             };
         }
         cards
