@@ -111,10 +111,10 @@ async fn backup_line(site: &Site, staff: &Staff) -> Result<Markup, PageError> {
     let last = last_backup(site).await?;
     let sentence = match last {
         Some(at) => {
-            html! { (reader.say(&t!("The last good backup was made"))) " " (ui::ago(reader, at)) "." }
+            html! { p { (reader.say(&t!("The last good backup was made"))) " " (ui::ago(reader, at)) "." } }
         }
         None => {
-            html! { (reader.say(&t!("No backup has been made yet. One is made every night."))) }
+            html! { p { (reader.say(&t!("No backup has been made yet. One is made every night."))) } }
         }
     };
     Ok(ui::grid(&[ui::card(t!("Backup"))
