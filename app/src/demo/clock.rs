@@ -1,7 +1,7 @@
-//! The demo's clock: the machine's, set back, until the history has caught up with the present.
+//! The demo's clock, which is the stand-ins' own: set back to where the history begins, and moved on from
+//! there. Whoever moves it later at a stand-in's `/_control/clock` moves the house as well.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use kit::{Clock, Span, Timestamp, World};
 use standins::StandinClock;
@@ -11,56 +11,41 @@ use crate::world;
 /// How much history there is.
 pub const HISTORY: Span = Span::days(137);
 
-/// The house's clock and the stand-ins', always set alike. Clones share it.
+/// One clock for the house and the stand-ins. Clones share it.
 #[derive(Debug, Clone)]
 pub struct DemoClock {
-    behind_ms: Arc<AtomicI64>,
     pub standins: StandinClock,
 }
 
 impl DemoClock {
-    /// Both clocks, set back to where the history begins.
+    /// Set back to where the history begins.
     pub fn months_ago() -> Self {
         let standins = StandinClock::default();
         standins.advance_ms(-HISTORY.as_ms());
-        Self {
-            behind_ms: Arc::new(AtomicI64::new(HISTORY.as_ms())),
-            standins,
-        }
+        Self { standins }
     }
 
     /// Moves on to so long before the present; never back.
     pub fn move_to(&self, before_now: Span) {
-        let behind = self.behind_ms.load(Ordering::SeqCst);
-        let onward = behind - before_now.as_ms();
+        let there = world::real().now() - before_now;
+        let onward = there.ms() - self.standins.now_ms();
         if onward > 0 {
-            self.behind_ms.store(before_now.as_ms(), Ordering::SeqCst);
             self.standins.advance_ms(onward);
         }
     }
 
     /// The real world at the demo's time.
     pub fn world(&self) -> World {
-        let real = world::real();
         World {
-            clock: Arc::new(Behind {
-                real: real.clock.clone(),
-                by_ms: self.behind_ms.clone(),
-            }),
-            ..real
+            clock: Arc::new(self.clone()),
+            ..world::real()
         }
     }
 }
 
-/// A clock that is late by so many milliseconds.
-struct Behind {
-    real: Arc<dyn Clock>,
-    by_ms: Arc<AtomicI64>,
-}
-
-impl Clock for Behind {
+impl Clock for DemoClock {
     fn now(&self) -> Timestamp {
-        self.real.now() - Span::ms(self.by_ms.load(Ordering::SeqCst))
+        Timestamp::from_ms(self.standins.now_ms())
     }
 }
 
@@ -69,17 +54,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clocks_go_onward_together_and_end_at_the_present() {
+    fn the_clock_goes_onward_and_ends_at_the_present() {
         let clock = DemoClock::months_ago();
         let world = clock.world();
-        let apart = |clock: &DemoClock| (clock.standins.now_ms() - world.now().ms()).abs();
-        assert!(apart(&clock) < 1000);
+        let late = || world::real().now().since(world.now());
+        assert!((late().as_ms() - HISTORY.as_ms()).abs() < 1000);
         clock.move_to(Span::days(3));
         clock.move_to(Span::days(4));
-        let late = world::real().now().since(world.now());
-        assert!((late.as_ms() - Span::days(3).as_ms()).abs() < 1000);
-        assert!(apart(&clock) < 1000);
+        assert!((late().as_ms() - Span::days(3).as_ms()).abs() < 1000);
         clock.move_to(Span::ZERO);
-        assert!(world::real().now().since(world.now()).as_ms() < 1000);
+        assert!(late().as_ms().abs() < 1000);
+    }
+
+    #[test]
+    fn whoever_moves_the_stand_ins_moves_the_house() {
+        let clock = DemoClock::months_ago();
+        let world = clock.world();
+        let before = world.now();
+        clock.standins.advance_ms(Span::days(30).as_ms());
+        assert!(world.now().since(before) >= Span::days(30));
     }
 }
