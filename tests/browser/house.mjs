@@ -1,5 +1,5 @@
-// A house of its own for a browser test: the real binary with its demo house in a scratch folder, on a
-// port that the system chose. Nothing of it is left when the test is over.
+// A house of its own for a browser test: the real binary in a scratch folder, on a port that the system
+// chose, furnished as the demo or as empty as an operator finds it. Nothing of it is left when it closes.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -21,22 +21,44 @@ const GONE_WITHIN_MS = 10_000;
  * The answer is that object, with `close()` and `words()` (all it said on stderr so far) beside it.
  */
 export async function openHouse({ binary = BINARY, args = [] } = {}) {
-  const data = await mkdtemp(path.join(tmpdir(), "house-"));
-  const child = spawn(
-    binary,
-    ["demo", "--data", data, "--listen", "127.0.0.1:0", "--json", ...args],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
-  let said = "";
-  child.stderr.on("data", (bytes) => (said += bytes));
+  return inScratch(async (data, start) => {
+    return start(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0", "--json", ...args]);
+  });
+}
 
+/**
+ * Starts `playhouse serve` on an empty folder beside `playhouse standins`:
+ * `{"site": "http://localhost:…", "first_start": "…", "jellyfin": "http://…", "stripe": "http://…"}`, and the
+ * two functions of [openHouse]. It is called localhost because passkeys know no bare addresses.
+ */
+export async function openEmptyHouse({ binary = BINARY } = {}) {
+  return inScratch(async (data, start) => {
+    const standins = await start(binary, ["standins", "--listen", "127.0.0.1:0"]);
+    const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--allow-standins", "--json"];
+    const { url, first_start } = await start(binary, args);
+    const named = (address) => address.replace("//127.0.0.1:", "//localhost:");
+    return { ...standins, site: named(url), first_start: named(first_start) };
+  });
+}
+
+/** Opens something in a folder of its own; whatever was started there is ended with it. */
+async function inScratch(open) {
+  const data = await mkdtemp(path.join(tmpdir(), "house-"));
+  const children = [];
+  let said = "";
+  const start = async (binary, args) => {
+    const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    children.push(child);
+    child.stderr.on("data", (bytes) => (said += bytes));
+    return JSON.parse(await firstLine(child));
+  };
   const close = async () => {
-    await end(child);
+    await Promise.all(children.map(end));
     await rm(data, { recursive: true, force: true });
   };
   try {
-    const addresses = JSON.parse(await firstLine(child));
-    return { ...addresses, data, close, words: () => said };
+    const opened = await open(data, start);
+    return { ...opened, data, close, words: () => said };
   } catch (error) {
     await close();
     throw new Error(`The house did not open: ${error.message}\nIt said:\n${said}`);

@@ -41,7 +41,8 @@ export function openBrowser() {
 
 /**
  * A window with its own cookies. Whatever goes wrong in its pages (an exception, a console error such as a
- * breach of the content security policy, an answer of 500 or above) is kept in `window.faults`.
+ * breach of the content security policy, a page that answers 500 or above, a part of it that answers 400 or above)
+ * is kept in `window.faults`.
  */
 export async function openWindow(browser, { screen = "wide", scheme = "light", locale = "en" } = {}) {
   const context = await browser.newContext({
@@ -52,15 +53,40 @@ export async function openWindow(browser, { screen = "wide", scheme = "light", l
     locale,
     timezoneId: "UTC",
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
-  page.on("console", (line) => line.type() === "error" && faults.push(`console: ${line.text()}`));
+  page.on("console", (line) => {
+    // The browser's own words for an answer of 400 and above, which is judged below.
+    const isAnswer = line.text().startsWith("Failed to load resource");
+    if (line.type() === "error" && !isAnswer) faults.push(`console: ${line.text()}`);
+  });
   page.on("response", (answer) => {
-    if (answer.status() >= 500) faults.push(`${answer.status()} from ${answer.url()}`);
+    // A page may refuse, with a form to correct or a link that is used up; what it is made of may not.
+    const worst = answer.request().isNavigationRequest() ? 500 : 400;
+    if (answer.status() >= worst) faults.push(`${answer.status()} from ${answer.url()}`);
   });
   return { page, context, screen, scheme, faults, close: () => context.close() };
+}
+
+/**
+ * Runs a story in its windows and closes them. If it fails, the error says where they stood, with a picture
+ * of each, and what the house said last.
+ */
+export async function inWindows(windows, house, story) {
+  try {
+    await story(...windows);
+  } catch (error) {
+    for (const [nth, window] of windows.entries()) {
+      const picture = await takePicture(window, `failed-${nth}`).catch(() => "no picture");
+      error.message += `\nWindow ${nth} was at ${window.page.url()} (${picture}); ${window.faults.join("; ")}`;
+    }
+    error.message += `\nThe house said:\n${house.words().slice(-2000)}`;
+    throw error;
+  } finally {
+    await Promise.all(windows.map((window) => window.close()));
+  }
 }
 
 /** Calls `visit(window)` once for each screen and colour scheme, each in a window of its own. */
@@ -97,6 +123,8 @@ export async function lookAt(window, name) {
 export async function takePicture({ page, screen, scheme }, name) {
   await mkdir(PICTURES, { recursive: true });
   const file = path.join(PICTURES, `${name}-${screen}-${scheme}.png`);
+  // What is fixed to the screen would stand in the middle of a page that was scrolled.
+  await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
   return file;
 }
