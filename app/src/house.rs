@@ -71,9 +71,10 @@ impl House {
             vault,
             gateways,
             drivers::media::makers(&http),
-            Arc::new(drivers::courier::Smtp::new(world)),
+            Arc::new(drivers::courier::Smtp::new(world.clone())),
             drivers::payment::page_origins(),
-        );
+        )
+        .looking_by(Arc::new(drivers::lookout::Lookout::new(world)));
         let live = Live::new(topics());
         let site = Site::new(tools.clone(), opening.site, Catalogues::built_in(), live);
         let runner = runner(&tools, &opening.data);

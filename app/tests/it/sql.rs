@@ -144,6 +144,7 @@ async fn every_statement_is_one_that_both_engines_understand() {
 fn floors() -> impl Iterator<Item = &'static &'static db::Listing> {
     chronicle::LISTINGS
         .iter()
+        .chain(chronicle::want::LISTINGS)
         .chain(jobs::LISTINGS)
         .chain(upkeep::LISTINGS)
         .chain(outreach::LISTINGS)

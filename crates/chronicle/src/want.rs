@@ -1,8 +1,8 @@
 //! What wants a person: one open line per cause, staying until it is done or closed with a note.
 
-use db::{DbError, Read, Tx, values};
+use db::{DbError, Listing, Read, Tx, values};
 use kit::id::WantId;
-use kit::{Subject, Text, Timestamp};
+use kit::{PageAsked, PageOf, Subject, Text, Timestamp};
 
 use crate::event::Tone;
 
@@ -120,13 +120,53 @@ pub async fn count_open(mut read: impl Read) -> Result<i64, DbError> {
     Ok(read.one::<(i64,)>(COUNT_OPEN, values![]).await?.0)
 }
 
-const LIST_CLOSED: &str = "
-    select id, want_key, kind, sentence, detail, action_label, action_href, tone, subject, since,
-           closed_at, closed_by, note
-      from wants where closed_at < 9223372036854775807
-     order by closed_at desc, since desc, id desc limit $1";
+const CLOSED: Listing = Listing {
+    base: "
+        select id, want_key, kind, sentence, detail, action_label, action_href, tone, subject, since,
+               closed_at, closed_by, note
+          from wants where closed_at < 9223372036854775807",
+    clauses: &[
+        ("by_hand", "and note is not null"),
+        ("after", "and (closed_at, since, id) < (?, ?, ?)"),
+    ],
+    orders: &[(
+        "latest",
+        "order by closed_at desc, since desc, id desc limit ?",
+    )],
+};
 
-/// The lines that are done, latest first.
-pub async fn list_closed(mut read: impl Read, limit: i64) -> Result<Vec<Want>, DbError> {
-    read.all(LIST_CLOSED, values![limit]).await
+/// For the test that prepares every text.
+pub const LISTINGS: &[&Listing] = &[&CLOSED];
+
+/// How a line came to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    AnyHow,
+    /// Somebody closed it with a note.
+    ByHand,
+}
+
+/// The lines that are closed, latest first.
+pub async fn list_closed(
+    read: impl Read,
+    ended: Ended,
+    asked: &PageAsked,
+) -> Result<PageOf<Want>, DbError> {
+    let rows = CLOSED
+        .ask()
+        .filter("by_hand", (ended == Ended::ByHand).then(|| values![]))
+        .filter("after", after(asked))
+        .rows(read, "latest", values![asked.probe()])
+        .await?;
+    Ok(PageOf::cut(rows, asked, |want: &Want| {
+        format!("{}.{}.{}", want.closed_at.ms(), want.since.ms(), want.id)
+    }))
+}
+
+/// A mark that is not ours is ignored: the first page is shown.
+fn after(asked: &PageAsked) -> Option<Vec<db::Value>> {
+    let mut parts = asked.after.as_deref()?.splitn(3, '.');
+    let closed_at = Timestamp::from_ms(parts.next()?.parse().ok()?);
+    let since = Timestamp::from_ms(parts.next()?.parse().ok()?);
+    Some(values![closed_at, since, parts.next()?.to_owned()])
 }

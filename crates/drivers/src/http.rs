@@ -195,7 +195,7 @@ fn stopped() -> Uncertainty {
     Uncertainty::new(t!("This process was stopped during the call."))
 }
 
-mod tls {
+pub(crate) mod tls {
     //! The TLS settings of all calls: the web's own certificate authorities, by the ring provider.
 
     use std::sync::Arc;

@@ -4,5 +4,6 @@
 
 pub mod courier;
 pub mod http;
+pub mod lookout;
 pub mod media;
 pub mod payment;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use billing::gateways::Gateways;
 use db::Db;
-use kit::World;
+use kit::lookout::Nobody;
+use kit::{Lookout, World};
 use media::Makers;
 use media::servers::Servers;
 use outreach::{Courier, Outreach};
@@ -25,6 +26,8 @@ pub struct Tools {
     pub gateways: Gateways,
     pub makers: Makers,
     pub courier: Arc<dyn Courier>,
+    /// Who looks at the house from outside; nobody unless [`Tools::looking_by`] names one.
+    pub lookout: Arc<dyn Lookout>,
     /// Where the drivers' pay pages are, e.g. `https://checkout.example`.
     page_origins: Arc<[String]>,
 }
@@ -51,8 +54,14 @@ impl Tools {
             gateways,
             makers,
             courier,
+            lookout: Arc::new(Nobody),
             page_origins: page_origins.into(),
         }
+    }
+
+    #[must_use]
+    pub fn looking_by(self, lookout: Arc<dyn Lookout>) -> Self {
+        Self { lookout, ..self }
     }
 
     pub fn world(&self) -> &World {

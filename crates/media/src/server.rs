@@ -212,6 +212,9 @@ pub async fn change(
 ) -> Result<Server, MediaError> {
     let choices = choices.checked().map_err(MediaError::Form)?;
     let before = required_server(&mut *tx, id).await?;
+    if choices.template_user != before.template_user {
+        check_template(tx, id, choices.template_user.as_deref()).await?;
+    }
     let row = values![
         id,
         choices.name,
@@ -233,6 +236,32 @@ pub async fn change(
     };
     chronicle::tell(tx, &event).await?;
     required_server(tx, id).await
+}
+
+const TEMPLATE: &str = "
+    select is_administrator from remote_users
+     where server_id = $1 and remote_id = $2 and gone_since = 9223372036854775807";
+
+/// New users are made like this one, so it must be there, and never somebody who may everything.
+async fn check_template(
+    tx: &mut Tx<'_>,
+    id: &ServerId,
+    template: Option<&str>,
+) -> Result<(), MediaError> {
+    let Some(template) = template else {
+        return Ok(());
+    };
+    let found: Option<(bool,)> = tx.maybe(TEMPLATE, values![id, template]).await?;
+    let wrong = match found {
+        Some((false,)) => return Ok(()),
+        Some((true,)) => t!(
+            "This user is an administrator of the server, and everybody new would be made like it. Choose an ordinary user."
+        ),
+        None => t!(
+            "This server has no such user. Look for new users on the server’s page first, or choose another."
+        ),
+    };
+    Err(MediaError::Form(FormErrors::one("template_user", wrong)))
 }
 
 const TOUCH: &str = "update servers set edition = edition + 1 where id = $1";

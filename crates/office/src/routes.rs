@@ -28,11 +28,14 @@ pub fn routes() -> Routes {
 }
 
 fn first_page() -> Routes {
-    let days = overview::IncomeDays::default();
+    let kept = (
+        overview::IncomeDays::default(),
+        overview::Outside::default(),
+    );
     Routes::new()
         // Any staff: each piece asks for its own permission.
         .get("/office", Access::SignedIn, move |staff, site| {
-            overview::show(staff, site, days.clone())
+            overview::show(staff, site, kept.clone())
         })
         .get("/office/search", Access::SignedIn, search::show)
         .post(
@@ -194,10 +197,11 @@ fn libraries() -> Routes {
 }
 
 fn what_happened() -> Routes {
-    use house::{audit, events, jobs};
+    use house::{audit, closed, events, jobs};
     let run = may(Permission::JobsChange);
     Routes::new()
         .get("/office/events", may(Permission::EventsSee), events::list)
+        .get(closed::CLOSED, may(Permission::EventsSee), closed::list)
         .get(
             "/office/events/{id}",
             may(Permission::EventsSee),

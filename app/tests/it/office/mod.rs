@@ -6,6 +6,9 @@
 )]
 
 mod dialogs;
+mod needs;
+mod outside;
+mod template;
 
 use std::collections::BTreeMap;
 

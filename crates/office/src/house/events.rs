@@ -54,6 +54,11 @@ pub async fn list(
     parts.intro = Some(t!(
         "Everything that happened, newest first, with who did it and why."
     ));
+    parts.actions = Some(
+        ui::link_button(super::closed::CLOSED, t!("No longer needs you"))
+            .icon("check")
+            .render(&staff.reader),
+    );
     desk::page(&site, &staff, parts, body).await
 }
 

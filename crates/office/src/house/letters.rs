@@ -4,10 +4,10 @@ use axum::extract::{Path, Query, State};
 use kit::id::{Id, LetterId};
 use kit::{PageOf, t};
 use maud::{Markup, html};
-use outreach::{Letter, LetterFilter, LetterState};
+use outreach::{Letter, LetterFilter, LetterState, MailSettings};
 use people::role::Permission;
 use serde::Deserialize;
-use ui::Tab;
+use ui::{Tab, Tone};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
 use crate::address::Address;
@@ -42,16 +42,38 @@ pub async fn list(
         subject: None,
     };
     let letters = outreach::list(&site.db, &filter, &desk::asked(&asked.after)).await?;
+    let (mail, _) = settings::load::<MailSettings>(&site.db).await?;
+    let may_leave = mail.is_set();
     let body = html! {
         (tabs(&staff, menu::LETTERS))
+        @if !may_leave && letters.rows.iter().any(waits) { (no_mail(&staff)) }
         (filters(&staff, &asked))
-        (table(&staff, &asked, &letters))
+        (table(&staff, &asked, &letters, |row| may_leave || !waits(row)))
     };
     let mut parts = desk::parts(t!("Letters"), menu::LETTERS);
     parts.intro = Some(t!(
         "What the house wrote to whom. No letter carries a password."
     ));
     desk::page(&site, &staff, parts, body).await
+}
+
+fn waits(letter: &Letter) -> bool {
+    letter.state == LetterState::Waiting
+}
+
+/// Said once for all letters that wait for it.
+fn no_mail(staff: &Staff) -> Markup {
+    let notice = ui::notice(Tone::Warn, t!("Letters wait for a mail server")).sentence(t!(
+        "None is set. They leave by themselves as soon as you enter one."
+    ));
+    let may_set = staff.may(Permission::SettingsChange);
+    let notice = if may_set {
+        let open = ui::link_button("/office/settings/mail", t!("Set up mail"));
+        notice.action(open.render(&staff.reader))
+    } else {
+        notice
+    };
+    notice.render(&staff.reader)
 }
 
 fn filters(staff: &Staff, asked: &Asked) -> Markup {
@@ -65,7 +87,13 @@ fn filters(staff: &Staff, asked: &Asked) -> Markup {
     bar.render(&staff.reader)
 }
 
-fn table(staff: &Staff, asked: &Asked, letters: &PageOf<Letter>) -> Markup {
+/// A letter says why only if it has a reason of its own.
+fn table(
+    staff: &Staff,
+    asked: &Asked,
+    letters: &PageOf<Letter>,
+    has_own_reason: impl Fn(&Letter) -> bool,
+) -> Markup {
     let reader = &staff.reader;
     let may_send = staff.may(Permission::LettersSend);
     let address = Address::to(menu::LETTERS).with("state", &asked.state);
@@ -77,7 +105,7 @@ fn table(staff: &Staff, asked: &Asked, letters: &PageOf<Letter>) -> Markup {
             let (tone, word) = words::letter_state(row.state);
             ui::badge(reader, tone, &word)
         })
-        .column(t!("Why"), |row| match &row.reason {
+        .column(t!("Why"), |row| match row.reason.as_ref().filter(|_| has_own_reason(row)) {
             Some(reason) => html! { (reader.say(reason)) },
             None => ui::nothing(reader),
         })

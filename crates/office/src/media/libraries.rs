@@ -110,7 +110,7 @@ fn server_card(staff: &Staff, server: &Server, own: &[&Library], groups: &[Group
         .column(t!("Group"), |row| {
             match groups.iter().find(|group| group.id == row.group_id) {
                 Some(group) if group.is_private() => ui::badge(reader, Tone::Warn, &group.title()),
-                Some(group) => ui::badge(reader, Tone::Good, &group.title()),
+                Some(group) => html! { (reader.say(&group.title())) },
                 None => ui::nothing(reader),
             }
         })

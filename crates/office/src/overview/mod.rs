@@ -3,10 +3,12 @@
 mod figures;
 mod income;
 mod needs;
+mod outside;
 mod page;
 mod setup;
 
 pub use income::IncomeDays;
+pub use outside::Outside;
 pub use page::{show, topic};
 
 pub mod acts {

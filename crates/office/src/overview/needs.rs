@@ -10,6 +10,7 @@ use ui::{Span, field};
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use crate::ask::{Ask, Here, ask};
+use crate::house::closed;
 use crate::{menu, words};
 
 /// More than these are a list of their own.
@@ -32,7 +33,10 @@ pub async fn card(site: &Site, staff: &Staff) -> Result<Markup, PageError> {
         rows = rows.row(failed_jobs(staff, failed));
     }
     let aside = html! {
-        @if staff.may(Permission::EventsSee) { (ui::link("/office/events", &reader.say(&t!("All events")))) }
+        @if staff.may(Permission::EventsSee) {
+            (ui::link(closed::CLOSED, &reader.say(&t!("What was closed")))) " · "
+            (ui::link(menu::EVENTS, &reader.say(&t!("All events"))))
+        }
     };
     let card = ui::card(t!("Needs you"))
         .span(Span::Full)

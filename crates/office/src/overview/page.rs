@@ -7,17 +7,21 @@ use people::role::Permission;
 use ui::Span;
 use web::{LiveTopic, PageError, PageResult, Site, Staff};
 
-use super::{IncomeDays, figures, income, needs, setup};
+use super::{IncomeDays, Outside, figures, income, needs, setup};
 use crate::{desk, menu};
 
 /// `GET /office`
-pub async fn show(staff: Staff, State(site): State<Site>, income_days: IncomeDays) -> PageResult {
+pub async fn show(
+    staff: Staff,
+    State(site): State<Site>,
+    (income_days, outside): (IncomeDays, Outside),
+) -> PageResult {
     let chart = if staff.may(Permission::PaymentsSee) {
         Some(income::card(&site, &staff, &income_days).await?)
     } else {
         None
     };
-    let (set_up, is_new) = setup::card(&site, &staff).await?;
+    let (set_up, is_new) = setup::card(&site, &staff, &outside).await?;
     let body = html! {
         (ui::live("/events?topics=overview"))
         @if is_new { (set_up) }

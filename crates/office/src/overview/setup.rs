@@ -7,18 +7,24 @@ use people::role::Permission;
 use ui::{Checklist, Span};
 use web::{PageError, Site, Staff};
 
+use super::outside::{Outside, View};
+
 /// The list, and whether the house cannot sell yet: then it comes before all else. Afterwards only what is
 /// still to be seen from outside is left of it, and in the end nothing.
-pub async fn card(site: &Site, staff: &Staff) -> Result<(Markup, bool), PageError> {
+pub async fn card(
+    site: &Site,
+    staff: &Staff,
+    outside: &Outside,
+) -> Result<(Markup, bool), PageError> {
     let nothing = (html! {}, false);
     if !staff.may(Permission::SettingsChange) {
         return Ok(nothing);
     }
     let state = lists::set_up::read(&site.db).await?;
     let settings = site.settings().await?;
-    let public = settings.public_url.as_str();
+    let view = outside.view(site, &settings.public_url).await;
     let is_new = !state.is_done();
-    if !is_new && seen_outside(&state, public) {
+    if !is_new && view.is_well() && was_reached(&state) {
         return Ok(nothing);
     }
     let reader = &staff.reader;
@@ -27,15 +33,15 @@ pub async fn card(site: &Site, staff: &Staff) -> Result<(Markup, bool), PageErro
     } else {
         (t!("Seen from outside"), ui::checklist())
     };
-    let list = outside(list, reader, &state, public);
+    let list = from_outside(list, reader, &state, &view);
     let card = ui::card(title).span(Span::Full);
     let markup = ui::grid(&[card.render(reader, &list.render(reader))]);
     Ok((markup, is_new))
 }
 
-fn seen_outside(state: &SetUp, public: &str) -> bool {
-    public.starts_with("http")
-        && (state.mail_skipped || state.mail_accepted_at.is_some())
+/// A mail left, and the gateway found the way in.
+fn was_reached(state: &SetUp) -> bool {
+    (state.mail_skipped || state.mail_accepted_at.is_some())
         && (!state.webhook_expected || state.webhook_heard_at.is_some())
 }
 
@@ -80,23 +86,20 @@ fn inside(state: &SetUp) -> Checklist {
 }
 
 /// What can only be seen from outside.
-fn outside(list: Checklist, reader: &Reader, state: &SetUp, public: &str) -> Checklist {
-    let list = list.item(
-        public.starts_with("http"),
-        t!("The house has a public address"),
-        if public.is_empty() {
-            t!("Letters and gateways link to it. None is set yet.")
-        } else {
-            t!("Letters and gateways link to {address}.", address = public)
-        },
-        "/office/settings/site",
-    );
-    let list = list.item(
-        public.starts_with("https://") || is_loopback(public),
-        t!("The connection is safe"),
-        t!("Visitors reach you by HTTPS with a valid certificate."),
-        "/office/settings/site",
-    );
+fn from_outside(list: Checklist, reader: &Reader, state: &SetUp, view: &View) -> Checklist {
+    let list = list
+        .item(
+            view.name.is_well,
+            t!("The name leads here"),
+            view.name.sentence.clone(),
+            "/office/settings/site",
+        )
+        .item(
+            view.certificate.is_well,
+            t!("The certificate is valid"),
+            view.certificate.sentence.clone(),
+            "/office/settings/site",
+        );
     let list = match (state.mail_skipped, state.mail_accepted_at) {
         (true, None) => list,
         (_, accepted) => list.item(
@@ -121,10 +124,4 @@ fn outside(list: Checklist, reader: &Reader, state: &SetUp, public: &str) -> Che
         },
         "/office/gateways",
     )
-}
-
-fn is_loopback(address: &str) -> bool {
-    ["http://127.0.0.1", "http://localhost", "http://[::1]"]
-        .iter()
-        .any(|begin| address.starts_with(begin))
 }
