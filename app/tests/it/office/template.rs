@@ -16,7 +16,10 @@ async fn choose(desk: &Desk, template: &str) -> Result<(), String> {
     };
     let mut tx = db.begin(kit::Actor::console()).await.unwrap();
     match server::change(&mut tx, &desk.shop.server, choices).await {
-        Ok(_) => Ok(tx.save().await.unwrap()),
+        Ok(_) => {
+            tx.save().await.unwrap();
+            Ok(())
+        }
         Err(MediaError::Form(errors)) => {
             let words = errors.of("template_user").map(kit::Text::in_english);
             Err(words.expect("the field says why"))
