@@ -1,7 +1,7 @@
 //! What was read a moment ago, kept so that a page which everybody opens does not read it each time.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use crate::open::Db;
 const KEPT_FOR: Duration = Duration::from_secs(1);
 const KEPT_FOR_BY_CLOCK: Span = Span::seconds(1);
 
-/// One value of each type.
+/// One value of each type and name.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Shelf(Arc<RwLock<HashMap<TypeId, Kept>>>);
+pub(crate) struct Shelf(Arc<RwLock<HashMap<TypeId, BTreeMap<String, Kept>>>>);
 
 #[derive(Debug, Clone)]
 struct Kept {
@@ -35,10 +35,19 @@ impl Db {
         T: Send + Sync + 'static,
         F: Future<Output = Result<T, E>>,
     {
+        self.kept_as("", read).await
+    }
+
+    /// Like [`Db::kept`], under a name beside the type: of these there may be a handful, such as languages.
+    pub async fn kept_as<T, E, F>(&self, name: &str, read: impl FnOnce() -> F) -> Result<Arc<T>, E>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, E>>,
+    {
         // Before reading: what is saved while we read makes the value stale.
         let generation = self.generation();
         let now = self.world.now();
-        if let Some(value) = self.shelf.find::<T>(generation, now) {
+        if let Some(value) = self.shelf.find::<T>(name, generation, now) {
             return Ok(value);
         }
         let read_at = Instant::now();
@@ -49,23 +58,27 @@ impl Db {
             read_at,
             now,
         };
-        self.shelf.put(TypeId::of::<T>(), kept);
+        self.shelf.put::<T>(name, kept);
         Ok(value)
     }
 }
 
 impl Shelf {
-    fn find<T: Send + Sync + 'static>(&self, generation: u64, now: Timestamp) -> Option<Arc<T>> {
+    fn find<T>(&self, name: &str, generation: u64, now: Timestamp) -> Option<Arc<T>>
+    where
+        T: Send + Sync + 'static,
+    {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let kept = all.get(&TypeId::of::<T>())?;
+        let kept = all.get(&TypeId::of::<T>())?.get(name)?;
         let is_good = kept.generation == generation
             && kept.read_at.elapsed() < KEPT_FOR
             && (kept.now..kept.now + KEPT_FOR_BY_CLOCK).contains(&now);
         is_good.then(|| kept.value.clone().downcast().ok())?
     }
 
-    fn put(&self, key: TypeId, kept: Kept) {
+    fn put<T: 'static>(&self, name: &str, kept: Kept) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(key, kept);
+        let of_type = all.entry(TypeId::of::<T>()).or_default();
+        of_type.insert(name.to_owned(), kept);
     }
 }

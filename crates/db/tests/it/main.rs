@@ -70,6 +70,18 @@ async fn what_is_kept_is_read_anew_after_every_save_and_after_a_second() {
     }
 }
 
+#[tokio::test]
+async fn what_is_kept_under_one_name_is_not_answered_for_another() {
+    for on in engines().await {
+        let db = migrated(&on, testworld().world()).await;
+        for name in ["en", "de", "en"] {
+            let read = async || Ok::<_, DbError>(name.to_owned());
+            let kept: Arc<String> = db.kept_as(name, read).await.expect("a name");
+            assert_eq!(*kept, name);
+        }
+    }
+}
+
 /// With the disk waited for, as operators have it.
 #[tokio::test]
 async fn many_who_save_at_once_all_find_their_rows_again() {

@@ -3,28 +3,41 @@
 use axum::extract::State;
 use billing::events::length_text;
 use kit::{Reader, Text, t};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use settings::SiteSettings;
 use ui::Tone;
-use web::{Guest, PageResult, Site, front};
+use web::{Guest, PageError, PageResult, Site, front};
 
 use crate::home::offer::{self, Offer};
 use crate::home::plans;
 
+/// The page's middle, as everybody sees it who reads this language and is not signed in.
+struct ForStrangers(Markup);
+
 /// `GET /`
 pub async fn show(guest: Guest, State(site): State<Site>) -> PageResult {
+    let body = if guest.visit.is_some() {
+        draw(&site, &guest).await?
+    } else {
+        let draw = async || Ok::<_, PageError>(ForStrangers(draw(&site, &guest).await?));
+        let kept = site.db.kept_as(guest.reader.language(), draw).await?;
+        PreEscaped(kept.0.0.clone())
+    };
+    front(&site, &guest, t!("Welcome"), "/", body).await
+}
+
+async fn draw(site: &Site, guest: &Guest) -> Result<Markup, PageError> {
     let reader = &guest.reader;
     let settings = site.settings().await?;
-    let kept = offer::for_sale(&site).await?;
+    let kept = offer::for_sale(site).await?;
     let (headline, introduction) = words(&settings);
-    let actions = actions(reader, &guest, &kept.offers);
+    let actions = actions(reader, guest, &kept.offers);
     let for_sale = for_sale(&kept.offers);
-    let body = html! {
+    Ok(html! {
         (ui::hero(reader, &headline, &introduction, &actions))
         (plans::cards(reader, &for_sale, &kept.groups))
         (how_it_works(reader))
-    };
-    front(&site, &guest, t!("Welcome"), "/", body).await
+    })
 }
 
 /// The operator's headline and introduction, or words that are true of any house.
