@@ -93,7 +93,10 @@ pub const RETENTION: &[(&str, Text)] = &[
         Text::new("As long as their server is here."),
     ),
     ("shares", Text::new("As long as the member is here.")),
-    ("platform_identities", Text::new("As long as the member is here.")),
+    (
+        "platform_identities",
+        Text::new("As long as the member is here."),
+    ),
     ("owner_accounts", Text::new("Until they are removed.")),
     ("platform_sign_ins", Text::new("One hour.")),
     ("places", Text::new("Until they are paid for or run out.")),

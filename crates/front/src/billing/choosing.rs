@@ -121,12 +121,11 @@ impl Questions {
             .option("", t!("Anywhere: where there is most room"));
         for place in &self.locations {
             let label = Text::verbatim(&place.name);
-            cards = match &place.refused {
-                Some(reason) => cards.refused(&place.name, label, reason.clone()),
-                None => {
-                    let servers = t!("On {servers}.", servers = place.servers.clone());
-                    cards.explained(&place.name, label, servers)
-                }
+            cards = if let Some(reason) = &place.refused {
+                cards.refused(&place.name, label, reason.clone())
+            } else {
+                let servers = t!("On {servers}.", servers = place.servers.clone());
+                cards.explained(&place.name, label, servers)
             };
         }
         cards
