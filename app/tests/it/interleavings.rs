@@ -103,9 +103,10 @@ impl Round {
             .begin_checkout(&name, &self.shop, &self.shop.month)
             .await;
         if let Ok((_, page)) = page {
-            let paid = self.site.outside.pay(&page, "4242424242424242").await;
-            assert_eq!(paid["outcome"], "paid");
-            *self.paid.entry(who).or_default() += 1;
+            // Who presses again within moments is led to the page that they have paid.
+            if self.site.outside.pay_once(&page, "4242424242424242").await {
+                *self.paid.entry(who).or_default() += 1;
+            }
         }
     }
 
