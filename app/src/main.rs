@@ -6,6 +6,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Gives back what a backup or a reconciling took, within a second; see `docs/decisions/007-memory-goes-back.md`.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = command::Cli::parse();
     // Database, keys and backups are for their owner's eyes, whatever the shell's umask is.

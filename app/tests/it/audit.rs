@@ -306,7 +306,7 @@ async fn refund(robot: &mut Robot<'_>) {
     let rows = all["data"].as_array().unwrap();
     let by_card = rows
         .iter()
-        .find(|row| row["amount"]["amount_minor"] == 1200);
+        .find(|row| row["amount"]["amount_minor"] == 1200 && row["voided_at"].is_null());
     let refund = json!({
         "payment_id": by_card.expect("Mara paid")["id"], "reason": "a day without films",
         "amount": {"amount_minor": 100, "currency": "EUR"},

@@ -47,9 +47,14 @@ pub struct Options {
 
 impl Options {
     pub fn new(address: Address) -> Self {
+        // On PostgreSQL those who write need one each, too: most hands of the jobs, and pages beside them.
+        let connections = match address {
+            Address::Sqlite(_) => 8,
+            Address::Postgres(_) => 16,
+        };
         Self {
             address,
-            connections: 8,
+            connections,
             durable: true,
         }
     }
