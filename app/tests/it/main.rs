@@ -10,6 +10,7 @@
 mod audit;
 mod backup;
 mod commands;
+mod emby;
 mod crash;
 mod going_live;
 mod interleavings;

@@ -41,6 +41,10 @@ impl Outside {
         format!("{}{path}", self.running.jellyfin)
     }
 
+    pub fn emby(&self, path: &str) -> String {
+        format!("{}{path}", self.running.emby)
+    }
+
     pub fn stripe(&self, path: &str) -> String {
         format!("{}{path}", self.running.stripe)
     }

@@ -203,8 +203,13 @@ impl TestSite {
 
     /// A shop with one server, one plan at two prices, and Stripe.
     pub async fn set_up(&self) -> Shop {
+        self.set_up_on("jellyfin").await
+    }
+
+    /// The same with a server of this kind.
+    pub async fn set_up_on(&self, kind: &str) -> Shop {
         self.settings().await;
-        let server = self.add_server().await;
+        let server = self.add_server_of(kind).await;
         let plan = self.add_plan().await;
         let month = self.add_price(&plan, PriceMode::Prepaid).await;
         let monthly = self.add_price(&plan, PriceMode::Recurring).await;
@@ -240,11 +245,18 @@ impl TestSite {
     }
 
     pub async fn add_server(&self) -> ServerId {
+        self.add_server_of("jellyfin").await
+    }
+
+    async fn add_server_of(&self, kind: &str) -> ServerId {
+        let running = &self.outside.running;
+        let (address, key) = match kind {
+            "emby" => (&running.emby, standins::emby::API_KEY),
+            _ => (&running.jellyfin, standins::jellyfin::API_KEY),
+        };
         let servers = self.house.tools.servers();
-        let key = Door::ApiKey(Secret::new("standin-jellyfin-key"));
-        let seen = adding::examine(&servers, "jellyfin", &self.outside.running.jellyfin, key)
-            .await
-            .unwrap();
+        let key = Door::ApiKey(Secret::new(key));
+        let seen = adding::examine(&servers, kind, address, key).await.unwrap();
         let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
         let server = adding::add(&mut tx, &self.house.tools.vault, &seen)
             .await
