@@ -10,8 +10,8 @@
 mod audit;
 mod backup;
 mod commands;
-mod emby;
 mod crash;
+mod emby;
 mod going_live;
 mod interleavings;
 mod languages;

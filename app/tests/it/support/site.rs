@@ -244,10 +244,6 @@ impl TestSite {
         tx.save().await.unwrap();
     }
 
-    pub async fn add_server(&self) -> ServerId {
-        self.add_server_of("jellyfin").await
-    }
-
     async fn add_server_of(&self, kind: &str) -> ServerId {
         let running = &self.outside.running;
         let (address, key) = match kind {
