@@ -60,7 +60,9 @@ export async function openWindow(browser, { screen = "wide", scheme = "light", l
   page.on("console", (line) => {
     // The browser's own words for an answer of 400 and above, which is judged below.
     const isAnswer = line.text().startsWith("Failed to load resource");
-    if (line.type() === "error" && !isAnswer) faults.push(`console: ${line.text()}`);
+    // A page that is left breaks off its stream of live parts, and htmx says so.
+    const isLeft = line.text().startsWith("htmx: htmx:error: Failed to fetch");
+    if (line.type() === "error" && !isAnswer && !isLeft) faults.push(`console: ${line.text()}`);
   });
   page.on("response", (answer) => {
     // A page may refuse, with a form to correct or a link that is used up; what it is made of may not.
