@@ -141,7 +141,7 @@ fn runner(tools: &Tools, data: &Path) -> Runner {
     let registry = told_later::registered(registry, tools);
     let hearing = hearing();
     let db = tools.db.clone();
-    Runner::new(tools.db.clone(), registry, schedules(), move || {
+    Runner::new(tools.db.clone(), registry, schedules()).turning(chronicle::TOLD, move || {
         let (hearing, db) = (hearing.clone(), db.clone());
         async move { hearing.turn(&db).await }
     })

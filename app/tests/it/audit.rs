@@ -200,6 +200,13 @@ async fn plans(robot: &mut Robot<'_>) {
     robot
         .call("POST plans/{id}/make-default", &id, json!({}))
         .await;
+    robot
+        .call(
+            "POST plans/{id}/move-members",
+            &id,
+            json!({"reason": "more for all"}),
+        )
+        .await;
     let price = json!({
         "plan_id": id, "mode": "prepaid", "amount": {"amount_minor": 900, "currency": "EUR"},
         "period": {"count": 1, "unit": "months"},

@@ -199,6 +199,8 @@ stored_words! {
         Offered = "offered",
         Withdrawn = "withdrawn",
         MadeDefault = "made_default",
+        /// Whoever had an earlier version is put on the newest.
+        MembersMoved = "members_moved",
         Archived = "archived",
         Deleted = "deleted",
     }
@@ -220,6 +222,9 @@ events! {
             PlanChange::Offered => t!("The plan {name} is on sale", name = name),
             PlanChange::Withdrawn => t!("The plan {name} is no longer on sale", name = name),
             PlanChange::MadeDefault => t!("The plan {name} is the default plan", name = name),
+            PlanChange::MembersMoved => {
+                t!("Everybody on the plan {name} moves to its newest version", name = name)
+            }
             PlanChange::Archived => t!("The plan {name} was archived", name = name),
             PlanChange::Deleted => t!("The plan {name} was deleted", name = name),
         }

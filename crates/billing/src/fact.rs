@@ -16,6 +16,18 @@ pub enum Fact {
     Agreement(AgreementFact),
 }
 
+impl Fact {
+    /// Our attempt that led to it, where the gateway names one.
+    pub(crate) fn attempt(&self) -> Option<&AttemptId> {
+        match self {
+            Self::Checkout(fact) => fact.attempt.as_ref(),
+            Self::Payment(fact) => fact.attempt.as_ref(),
+            Self::Agreement(fact) => fact.attempt.as_ref(),
+            Self::Refund(_) | Self::Dispute(_) => None,
+        }
+    }
+}
+
 /// Which provider and account an object belongs to. Two gateways of ours may share one account; the same
 /// object is then still booked once.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use db::{Db, DbError, Listing, Read, Tx, values};
+use db::{DbError, Listing, Read, Tx, values};
 use http::HeaderMap;
 use kit::id::{GatewayId, MessageId};
 use kit::stored::stored_words;
@@ -163,14 +163,18 @@ const END: &str = "
     update messages set state = $2, problem = $3, ended_at = $4 where id = $1 and state <> 'done'";
 
 /// Keeps what came of reading a message.
-pub(crate) async fn note(db: &Db, id: &MessageId, problem: Option<Text>) -> Result<(), DbError> {
-    let mut tx = db.begin(Actor::schedule("billing.read_message")).await?;
+pub(crate) async fn end(
+    tx: &mut Tx<'_>,
+    id: &MessageId,
+    problem: Option<&Text>,
+) -> Result<(), DbError> {
     let (state, ended_at) = match problem {
         None => (MessageState::Done, tx.now()),
         Some(_) => (MessageState::Waiting, Timestamp::NEVER),
     };
-    tx.run(END, values![id, state, problem, ended_at]).await?;
-    tx.save().await
+    tx.run(END, values![id, state, problem.cloned(), ended_at])
+        .await?;
+    Ok(())
 }
 
 const FORGET: &str = "

@@ -186,8 +186,10 @@ impl Job for TellDueDeletions {
 pub struct MoveSubscriptions {
     pub plan: PlanId,
     pub version: PlanVersionId,
-    /// Who said so; it stands beside each change.
+    /// Who said so, and why; it stands beside each change.
     pub by: Actor,
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 #[async_trait]
@@ -218,7 +220,7 @@ impl Job for MoveSubscriptions {
 impl MoveSubscriptions {
     async fn move_one(&self, db: &Db, id: &SubscriptionId) -> Result<(), BillingError> {
         let mut tx = db.begin(self.by.clone()).await?;
-        subscription::change_plan(&mut tx, id, &self.version, None).await?;
+        subscription::change_plan(&mut tx, id, &self.version, self.reason.as_deref()).await?;
         tx.save().await?;
         Ok(())
     }

@@ -37,9 +37,14 @@ impl Job for ReadMessage {
             return Ok(());
         };
         let opened = open(gateways, &message.gateway_id).await?;
-        let problem = apply::look(db, &opened, object).await?.or_reason().err();
-        inbox::note(db, &self.message, problem.clone()).await?;
-        problem.map_or(Ok(()), |reason| Err(JobError::Again(reason)))
+        let looked = apply::look_for(db, &opened, object, Some(&self.message)).await?;
+        let Err(reason) = looked.or_reason() else {
+            return Ok(());
+        };
+        let mut tx = db.begin(Actor::schedule(Self::NAME)).await?;
+        inbox::end(&mut tx, &self.message, Some(&reason)).await?;
+        tx.save().await?;
+        Err(JobError::Again(reason))
     }
 }
 

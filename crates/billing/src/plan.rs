@@ -11,6 +11,7 @@ use kit::{Json, Timestamp, t};
 
 use crate::error::BillingError;
 use crate::events::{PlanChange, PlanChanged};
+use crate::jobs::MoveSubscriptions;
 
 mod find;
 
@@ -314,6 +315,30 @@ async fn must_find(tx: &mut Tx<'_>, id: &PlanId) -> Result<Plan, BillingError> {
     find(&mut *tx, id)
         .await?
         .ok_or_else(|| BillingError::not_found(id))
+}
+
+/// Puts everybody who has an earlier version on the newest, one after the other in the background. Their time
+/// stays as it is. Safe to repeat.
+pub async fn move_everybody(
+    tx: &mut Tx<'_>,
+    id: &PlanId,
+    reason: &str,
+) -> Result<(), BillingError> {
+    let plan = must_find(tx, id).await?;
+    let order = MoveSubscriptions {
+        plan: id.clone(),
+        version: plan.version.id.clone(),
+        by: tx.actor().clone(),
+        reason: Some(reason.to_owned()),
+    };
+    jobs::add_once(tx, &order, plan.version.id.as_str()).await?;
+    let event = PlanChanged {
+        plan: id.clone(),
+        name: plan.version.name,
+        change: PlanChange::MembersMoved,
+    };
+    chronicle::tell_because(tx, &event, reason).await?;
+    Ok(())
 }
 
 async fn tell(

@@ -20,8 +20,8 @@ mod find;
 
 pub(crate) use find::must_find;
 pub use find::{
-    find, find_by_agreement, find_many, living_of, living_of_kind, of_other_versions, of_payer,
-    of_subject,
+    OnVersion, by_version, find, find_by_agreement, find_many, living_of, living_of_kind,
+    of_other_versions, of_payer, of_subject,
 };
 
 stored_words! {

@@ -34,6 +34,9 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync {
     fn sentence(&self) -> Text;
 }
 
+/// Whom a save wakes that told something: whoever [turns events into jobs](crate::untold).
+pub const TOLD: &str = "told";
+
 /// The row that was written.
 #[derive(Debug, Clone)]
 pub struct Told(pub EventId);
@@ -93,5 +96,6 @@ async fn write<E: Event>(
     for subject in &subjects {
         tx.run(INSERT_SUBJECT, values![subject, now, id]).await?;
     }
+    tx.wake(TOLD);
     Ok(Told(id))
 }

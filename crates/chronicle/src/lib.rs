@@ -12,7 +12,7 @@ mod hear;
 mod read;
 pub mod want;
 
-pub use event::{Event, Told, Tone, tell, tell_because};
+pub use event::{Event, TOLD, Told, Tone, tell, tell_because};
 pub use hear::{Heard, mark_told, untold};
 pub use read::{EventFilter, EventRow, LISTINGS, find, list, of_subject, since};
 

@@ -23,6 +23,8 @@ pub struct Tx<'db> {
     actor: Actor,
     now: Timestamp,
     wakes: Vec<&'static str>,
+    /// Whether a row may have been changed: nobody is woken for what was only looked at.
+    changed: bool,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,7 @@ impl Db {
             actor,
             now: self.world.now(),
             wakes: Vec::new(),
+            changed: false,
         })
     }
 
@@ -90,10 +93,12 @@ impl Tx<'_> {
         sql: SqlText,
         values: Vec<Value>,
     ) -> Result<u64, DbError> {
-        match &mut self.inner {
+        let rows = match &mut self.inner {
             Inner::Sqlite(tx) => run_sqlite(tx, sql, values).await,
             Inner::Postgres(tx) => run_postgres(tx, sql, values).await,
-        }
+        }?;
+        self.changed |= rows > 0;
+        Ok(rows)
     }
 
     /// When this is saved, those who wait for this topic look for work.
@@ -126,6 +131,9 @@ impl Tx<'_> {
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
+        }
+        if !self.changed {
+            return Ok(());
         }
         self.db
             .generation
@@ -160,6 +168,8 @@ impl Tx<'_> {
 
 impl Read for Tx<'_> {
     async fn fetch(&mut self, sql: SqlText, values: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        // What is not a plain question (`update … returning`) may change rows.
+        self.changed |= !sql.as_str().trim_ascii_start().starts_with("select");
         match &mut self.inner {
             Inner::Sqlite(tx) => fetch_sqlite(tx, sql, values).await,
             Inner::Postgres(tx) => fetch_postgres(tx, sql, values).await,

@@ -1,7 +1,7 @@
 //! Claiming, finishing and failing, each fenced by a lease: whoever lost its lease changes nothing.
 
 use db::{Db, DbError, Read, Tx, values};
-use kit::id::{Id, JobId, LeaseId};
+use kit::id::{JobId, LeaseId};
 use kit::{Actor, Span, Text, Timestamp, t};
 
 use crate::job::{JobError, Lane};
@@ -47,14 +47,17 @@ pub(crate) async fn claim(db: &Db, lane: Lane, limit: usize) -> Result<Vec<Claim
     if db.one::<(i64,)>(ANY_DUE, values![lane, now]).await?.0 == 0 {
         return Ok(Vec::new());
     }
-    let lease = LeaseId::fresh(db.world());
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut tx = db.begin(Actor::schedule("jobs")).await?;
-    let claimed = tx
-        .all(CLAIM, values![lane, now, now + LEASE, lease, limit])
-        .await?;
+    let claimed = claim_in(&mut tx, lane, limit).await?;
     tx.save().await?;
     Ok(claimed)
+}
+
+async fn claim_in(tx: &mut Tx<'_>, lane: Lane, limit: usize) -> Result<Vec<Claimed>, DbError> {
+    let (now, lease) = (tx.now(), tx.id::<LeaseId>());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.all(CLAIM, values![lane, now, now + LEASE, lease, limit])
+        .await
 }
 
 const EXTEND: &str = "update jobs set locked_until = $3 where id = $1 and lease = $2";
@@ -86,16 +89,52 @@ const NOTE: &str = "
 pub(crate) struct Ended {
     pub result: Result<(), JobError>,
     pub began: Timestamp,
+    pub at: Timestamp,
 }
 
-/// Writes down how the run ended.
+/// Writes down how runs ended.
 pub(crate) async fn settle(
     db: &Db,
+    lane: Lane,
+    ends: &[(&Claimed, &Ended)],
+) -> Result<(), DbError> {
+    let mut tx = db.begin(Actor::schedule("jobs")).await?;
+    for (job, ended) in ends {
+        settle_in(&mut tx, lane, job, ended).await?;
+    }
+    // Taken back by a power cut, the jobs would only be run once more, which is safe for every job.
+    tx.save_unhurried().await
+}
+
+/// Writes down how runs ended, and claims up to `limit` due jobs of the lane.
+pub(crate) async fn settle_and_claim(
+    db: &Db,
+    lane: Lane,
+    ends: &[(&Claimed, &Ended)],
+    limit: usize,
+) -> Result<Vec<Claimed>, DbError> {
+    if ends.is_empty() {
+        return claim(db, lane, limit).await;
+    }
+    let mut tx = db.begin(Actor::schedule("jobs")).await?;
+    for (job, ended) in ends {
+        settle_in(&mut tx, lane, job, ended).await?;
+    }
+    let claimed = claim_in(&mut tx, lane, limit).await?;
+    if claimed.is_empty() {
+        tx.save_unhurried().await?;
+    } else {
+        tx.save().await?;
+    }
+    Ok(claimed)
+}
+
+async fn settle_in(
+    tx: &mut Tx<'_>,
     lane: Lane,
     job: &Claimed,
     ended: &Ended,
 ) -> Result<(), DbError> {
-    let mut tx = db.begin(Actor::schedule("jobs")).await?;
     let now = tx.now();
     let (outcome, reason) = match &ended.result {
         Ok(()) => {
@@ -114,9 +153,7 @@ pub(crate) async fn settle(
             ("again", Some(error.reason().clone()))
         }
     };
-    note(&mut tx, lane, job, outcome, reason, ended.began).await?;
-    // Taken back by a power cut, the job would only be run once more, which is safe for every job.
-    tx.save_unhurried().await
+    note(tx, lane, job, outcome, reason, ended).await
 }
 
 async fn note(
@@ -125,12 +162,12 @@ async fn note(
     job: &Claimed,
     outcome: &str,
     reason: Option<Text>,
-    began: Timestamp,
+    ended: &Ended,
 ) -> Result<(), DbError> {
     let run: JobId = tx.id();
     let now = tx.now();
-    let queued = began.since(job.run_at).as_ms();
-    let took = now.since(began).as_ms();
+    let queued = ended.began.since(job.run_at).as_ms();
+    let took = ended.at.since(ended.began).as_ms();
     let row = values![
         run,
         job.id,

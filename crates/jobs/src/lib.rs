@@ -7,6 +7,7 @@
 
 mod claim;
 mod job;
+mod lane;
 mod list;
 mod pulse;
 mod queue;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use db::{Db, DbError};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::claim::{self, Claimed, Ended};
 use crate::job::{JobError, Lane};
+use crate::lane;
 use crate::pulse::Pulse;
 use crate::registry::Registry;
 use crate::schedule::{self, Schedule};
@@ -19,12 +20,20 @@ type Round = Pin<Box<dyn Future<Output = Result<usize, DbError>> + Send>>;
 /// Runs jobs. Cheap to clone.
 #[derive(Clone)]
 pub struct Runner {
-    db: Db,
+    pub(crate) db: Db,
     registry: Registry,
     schedules: Arc<[Schedule]>,
-    /// Done before looking for jobs: turns events into jobs. Answers how many it turned.
-    before: Arc<dyn Fn() -> Round + Send + Sync>,
-    pulse: Pulse,
+    before: Option<Before>,
+    pub(crate) pulse: Pulse,
+}
+
+/// What is done before looking for jobs: turning events into jobs.
+#[derive(Clone)]
+struct Before {
+    /// Saves that [wake](db::Tx::wake) this have something to turn.
+    topic: &'static str,
+    /// Answers how many it turned.
+    turn: Arc<dyn Fn() -> Round + Send + Sync>,
 }
 
 impl std::fmt::Debug for Runner {
@@ -54,19 +63,26 @@ impl RunningJobs {
 }
 
 impl Runner {
-    pub fn new<F, R>(db: Db, registry: Registry, schedules: Vec<Schedule>, before: F) -> Self
-    where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<usize, DbError>> + Send + 'static,
-    {
-        let before = Arc::new(move || Box::pin(before()) as Round);
+    pub fn new(db: Db, registry: Registry, schedules: Vec<Schedule>) -> Self {
         Self {
             db,
             registry,
             schedules: schedules.into(),
-            before,
+            before: None,
             pulse: Pulse::default(),
         }
+    }
+
+    /// Turns something into jobs before jobs are looked for: whenever a save wakes the topic, and once a second.
+    #[must_use]
+    pub fn turning<F, R>(mut self, topic: &'static str, turn: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<usize, DbError>> + Send + 'static,
+    {
+        let turn = Arc::new(move || Box::pin(turn()) as Round);
+        self.before = Some(Before { topic, turn });
+        self
     }
 
     /// Whether what [`Runner::start`] began still turns.
@@ -80,7 +96,10 @@ impl Runner {
         let mut total = 0;
         // A bound, so that a job that adds itself anew shows as a failing test and not as a hang.
         for _ in 0..100_000 {
-            let mut ran = (self.before)().await?;
+            let mut ran = match &self.before {
+                Some(before) => (before.turn)().await?,
+                None => 0,
+            };
             for lane in Lane::ALL {
                 for job in claim::claim(&self.db, *lane, 1).await? {
                     self.run_one(*lane, &job).await?;
@@ -106,57 +125,22 @@ impl Runner {
         let (stop, stopped) = watch::channel(false);
         let mut lanes: Vec<_> = Lane::ALL
             .iter()
-            .map(|lane| tokio::spawn(self.clone().work_lane(*lane, stopped.clone())))
+            .map(|lane| tokio::spawn(lane::work(self.clone(), *lane, stopped.clone())))
             .collect();
         lanes.push(tokio::spawn(self.clone().keep_time(stopped.clone())));
-        lanes.push(tokio::spawn(self.clone().turn_events(stopped)));
+        if let Some(before) = &self.before {
+            lanes.push(tokio::spawn(self.clone().turn(before.clone(), stopped)));
+        }
         let pulse = self.pulse();
         RunningJobs { stop, lanes, pulse }
     }
 
-    async fn work_lane(self, lane: Lane, mut stopped: watch::Receiver<bool>) {
-        let hands = Arc::new(Semaphore::new(lane.hands()));
-        let mut running = JoinSet::new();
-        let bell = self.db.bell(lane.word());
+    async fn turn(self, before: Before, mut stopped: watch::Receiver<bool>) {
+        let bell = self.db.bell(before.topic);
         while !*stopped.borrow() {
-            self.pulse.beat(lane.word());
+            self.pulse.beat(before.topic);
             let woken = bell.notified();
-            let free = hands.available_permits();
-            let claimed = if free == 0 {
-                Ok(Vec::new())
-            } else {
-                claim::claim(&self.db, lane, free).await
-            };
-            let claimed = claimed.unwrap_or_else(|error| {
-                tracing::warn!(%error, "Looking for jobs in lane {lane} failed");
-                Vec::new()
-            });
-            let was_empty = claimed.is_empty();
-            for job in claimed {
-                let permit = hands.clone().acquire_owned().await.expect("never closed");
-                let runner = self.clone();
-                running.spawn(async move {
-                    runner.run_and_log(lane, &job).await;
-                    drop(permit);
-                });
-            }
-            if was_empty || hands.available_permits() == 0 {
-                tokio::select! {
-                    () = woken => {}
-                    Some(_) = running.join_next(), if !running.is_empty() => {}
-                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                    _ = stopped.changed() => {}
-                }
-            }
-        }
-        while running.join_next().await.is_some() {}
-    }
-
-    async fn turn_events(self, mut stopped: watch::Receiver<bool>) {
-        while !*stopped.borrow() {
-            self.pulse.beat("events");
-            let woken = self.db.next_save();
-            match (self.before)().await {
+            match (before.turn)().await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::warn!(%error, "Turning events into jobs failed"),
@@ -186,13 +170,13 @@ impl Runner {
         }
     }
 
-    async fn run_and_log(&self, lane: Lane, job: &Claimed) {
-        if let Err(error) = self.run_one(lane, job).await {
-            tracing::warn!(job.id = %job.id, job.name, %error, "The end of a job could not be noted");
-        }
+    async fn run_one(&self, lane: Lane, job: &Claimed) -> Result<(), DbError> {
+        let ended = self.run(job).await;
+        claim::settle(&self.db, lane, &[(job, &ended)]).await
     }
 
-    async fn run_one(&self, lane: Lane, job: &Claimed) -> Result<(), DbError> {
+    /// Runs a job to its end, which is not written down yet.
+    pub(crate) async fn run(&self, job: &Claimed) -> Ended {
         let began = self.db.world().now();
         let result = match claim::poisonous(job) {
             Some(error) => Err(error),
@@ -204,7 +188,8 @@ impl Runner {
                 "Job {} did not succeed: {}", job.name, error.reason().in_english()
             );
         }
-        claim::settle(&self.db, lane, job, &Ended { result, began }).await
+        let at = self.db.world().now();
+        Ended { result, began, at }
     }
 
     /// Does the work in a task of its own, so that a panic ends the job and not the lane, holding on to the

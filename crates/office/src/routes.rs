@@ -109,7 +109,7 @@ fn member_acts() -> Routes {
 }
 
 fn plans() -> Routes {
-    use billing::{plan, plan_form, plans, prices};
+    use billing::{plan, plan_form, plan_move, plans, prices};
     let see = may(Permission::PlansSee);
     let change = may(Permission::PlansChange);
     Routes::new()
@@ -123,6 +123,8 @@ fn plans() -> Routes {
         .post("/office/plans/{id}/hide", change, plan::hide)
         .post("/office/plans/{id}/default", change, plan::make_default)
         .post("/office/plans/{id}/delete", change, plan::delete_now)
+        .get("/office/plans/{id}/move", change, plan_move::show)
+        .post("/office/plans/{id}/move", change, plan_move::save)
         .get("/office/plans/{id}/prices/new", change, prices::new)
         .post("/office/plans/{id}/prices/new", change, prices::create)
         .get(

@@ -10,6 +10,7 @@ use people::role::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::term_grants::reason_of;
 use crate::call::{Answer, Call, found};
 use crate::sent::{NoFilter, Nothing};
 use crate::table::Table;
@@ -48,6 +49,14 @@ pub fn table() -> Table {
             "/api/v1/plans/{id}/make-default",
             (change, "Makes it the default plan"),
             make_default,
+        )
+        .act(
+            "/api/v1/plans/{id}/move-members",
+            (
+                change,
+                "Puts everybody who has an earlier version on the newest",
+            ),
+            move_members,
         )
 }
 
@@ -283,6 +292,23 @@ async fn make_default(call: Call, _: Nothing) -> Answer<PlanShown> {
     let id: PlanId = call.id()?;
     let mut tx = call.begin().await?;
     plan::make_default(&mut tx, &id).await?;
+    tx.save().await?;
+    shown(&call, &id).await
+}
+
+/// Why; kept on the time line of each member.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MembersMove {
+    reason: String,
+}
+
+/// `POST /api/v1/plans/{id}/move-members`
+async fn move_members(call: Call, sent: MembersMove) -> Answer<PlanShown> {
+    let id: PlanId = call.id()?;
+    let reason = reason_of(&sent.reason)?;
+    let mut tx = call.begin().await?;
+    plan::move_everybody(&mut tx, &id, &reason).await?;
     tx.save().await?;
     shown(&call, &id).await
 }

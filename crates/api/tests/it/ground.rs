@@ -57,7 +57,7 @@ pub async fn houses() -> Vec<House> {
         let tools = Tools::new(db.clone(), vault, gateways, makers, courier, Vec::new());
         let live = Live::new(Topics::new(Vec::new()));
         let site = Site::new(tools, SiteConfig::default(), Catalogues::built_in(), live);
-        let runner = Runner::new(db.clone(), Registry::new(), Vec::new(), || async { Ok(0) });
+        let runner = Runner::new(db.clone(), Registry::new(), Vec::new());
         let router = api::counted(api::router(runner.pulse()).with_state(site));
         all.push(House {
             db,

@@ -126,3 +126,22 @@ pub async fn of_other_versions(
         .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
+
+db::row! {
+    /// How many living subscriptions have one version of a plan.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct OnVersion {
+        pub version: PlanVersionId,
+        pub n: i64,
+    }
+}
+
+const BY_VERSION: &str = "
+    select plan_version_id as version, cast(count(*) as bigint) as n from subscriptions
+     where plan_id = $1 and closed_at = 9223372036854775807
+     group by plan_version_id order by plan_version_id";
+
+/// The versions of a plan that somebody has.
+pub async fn by_version(mut read: impl Read, plan: &PlanId) -> Result<Vec<OnVersion>, DbError> {
+    read.all(BY_VERSION, values![plan]).await
+}

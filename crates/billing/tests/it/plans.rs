@@ -29,13 +29,23 @@ async fn what_was_sold_keeps_its_version_until_it_is_moved() {
         };
         let before = ground.standing(&sold).await;
         assert_eq!(section(&before).unwrap(), r#"{"streams":2}"#);
+        let on = subscription::by_version(&ground.db, &id).await.unwrap();
+        assert_eq!((&on[0].version, on[0].n), (&first, 1));
+        let mut tx = ground.begin().await;
+        plan::move_everybody(&mut tx, &id, "more for all")
+            .await
+            .unwrap();
+        tx.save().await.unwrap();
         ground
             .run(billing::jobs::MoveSubscriptions {
                 plan: id.clone(),
-                version: second,
+                version: second.clone(),
                 by: kit::Actor::console(),
+                reason: None,
             })
             .await;
+        let on = subscription::by_version(&ground.db, &id).await.unwrap();
+        assert_eq!((&on[0].version, on[0].n), (&second, 1));
         let after = ground.standing(&sold).await;
         assert_eq!(section(&after).unwrap(), r#"{"streams":4}"#);
         assert_eq!(plan::versions_of(&ground.db, &id).await.unwrap().len(), 2);

@@ -49,7 +49,7 @@ fn runner(db: &db::Db, counter: &Counter) -> Runner {
         .with::<Count>(counter)
         .with::<Stumble>(counter);
     let schedules = vec![Schedule::new(Span::hours(1), Count)];
-    Runner::new(db.clone(), registry, schedules, || async { Ok(0) })
+    Runner::new(db.clone(), registry, schedules)
 }
 
 async fn add<J: Job>(db: &db::Db, job: &J, key: Option<&str>) {

@@ -8,6 +8,7 @@ pub mod payment;
 pub mod payments;
 pub mod plan;
 pub mod plan_form;
+pub mod plan_move;
 pub mod plans;
 pub mod prices;
 pub mod proofs;

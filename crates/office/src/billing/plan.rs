@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use billing::plan::{self, Deleted, Plan, PlanVersion};
+use billing::subscription::{self, OnVersion};
 use kit::id::{Id, PlanId};
 use kit::{Text, t};
 use lists::offers::PlanOffer;
@@ -12,6 +13,7 @@ use people::role::Permission;
 use ui::{Span, Tone};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
+use super::plan_move::people_on;
 use super::prices;
 use crate::ask::{Ask, Here, ask};
 use crate::{desk, menu, words};
@@ -22,7 +24,7 @@ pub async fn found(site: &Site, id: &str) -> Result<Plan, PageError> {
     plan::find(&site.db, &id).await?.ok_or(PageError::NotFound)
 }
 
-fn href(plan: &Plan, act: &str) -> String {
+pub fn href(plan: &Plan, act: &str) -> String {
     format!("/office/plans/{}{act}", plan.id)
 }
 
@@ -39,6 +41,7 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
     let offers = lists::offers::all(&site.db, site.now()).await?;
     let offer = offers.plans.iter().find(|offer| offer.plan.id == plan.id);
     let versions = plan::versions_of(&site.db, &plan.id).await?;
+    let on = subscription::by_version(&site.db, &plan.id).await?;
     let body = html! {
         @if let Some(offer) = offer { (hidden(&staff, offer)) }
         (ui::grid(&[
@@ -46,7 +49,7 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
             prices::card(&site, &staff, &plan).await?,
         ]))
         (ui::grid(&[
-            versions_card(&staff, &versions, &plan),
+            versions_card(&staff, &versions, &plan, &on),
             where_to(&staff, offer),
         ]))
     };
@@ -131,7 +134,7 @@ async fn opened(site: &Site, staff: &Staff, plan: &Plan) -> Result<Markup, PageE
         .render(reader, &facts.render(reader)))
 }
 
-fn versions_card(staff: &Staff, versions: &[PlanVersion], plan: &Plan) -> Markup {
+fn versions_card(staff: &Staff, versions: &[PlanVersion], plan: &Plan, on: &[OnVersion]) -> Markup {
     let reader = &staff.reader;
     let table = ui::table("versions")
         .caption(t!("Versions"))
@@ -140,11 +143,16 @@ fn versions_card(staff: &Staff, versions: &[PlanVersion], plan: &Plan) -> Markup
             @if row.id == plan.version.id { " " (ui::badge(reader, Tone::Good, &t!("Sold now"))) }
         })
         .column(t!("Name"), |row| html! { (row.name) })
+        .column(t!("Members"), |row| ui::number(reader, people_on(on, row)))
         .column(t!("Made"), |row| ui::date(reader, row.created_at))
         .render_rows(reader, versions);
-    ui::card(t!("Versions"))
-        .span(Span::Five)
-        .flush()
+    let is_split = on.iter().any(|row| row.version != plan.version.id);
+    let card = ui::card(t!("Versions")).span(Span::Five).flush();
+    if !is_split || !staff.may(Permission::PlansChange) {
+        return card.render(reader, &table);
+    }
+    let words = t!("Move everybody to the newest…");
+    card.aside(ui::link_button(href(plan, "/move"), words).render(reader))
         .render(reader, &table)
 }
 

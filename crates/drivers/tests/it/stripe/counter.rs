@@ -104,7 +104,7 @@ impl Till {
             .unwrap();
         assert!(matches!(tested, Outcome::Done(_)), "{tested:?}");
         let registry = billing::money_jobs::register(Registry::new(), &gateways);
-        let runner = Runner::new(db.clone(), registry, Vec::new(), || async { Ok(0) });
+        let runner = Runner::new(db.clone(), registry, Vec::new());
         Self {
             world,
             db,
