@@ -40,6 +40,7 @@ create table platform_sign_ins (
     platform text not null,
     base text not null,
     page_ref text not null,
+    page_address text not null,
     begun_by text not null,
     accepts boolean not null,
     begun_at bigint not null

@@ -106,6 +106,7 @@ async fn begin(shop: &Shop, site: &str, number: u32) -> Fallible<String> {
         price: shop.price.clone(),
         gateway: shop.stripe.clone(),
         location: None,
+        platform: None,
         media: MediaChoice::New(credentials),
     };
     let begun = at_once::begin(&house.tools, &account, &choice).await?;

@@ -165,7 +165,14 @@ impl Play<'_> {
     async fn try_out(&self, person: &Person, account: &Account) -> Result<(), DemoError> {
         let tools = &self.demo.house.tools;
         let media = MediaChoice::New(money::chosen(person)?);
-        trial::start(tools, account, &self.catalogue.trial, None, &media).await?;
+        trial::start(
+            tools,
+            account,
+            &self.catalogue.trial,
+            trial::Wish::default(),
+            &media,
+        )
+        .await?;
         Ok(())
     }
 

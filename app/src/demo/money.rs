@@ -162,6 +162,7 @@ async fn begin(
         price: price.clone(),
         gateway: gateway.clone(),
         location: None,
+        platform: None,
         media: MediaChoice::New(chosen(buyer.person)?),
     };
     Ok(checkout::begin(&demo.house.tools, buyer.account, &choice).await?)

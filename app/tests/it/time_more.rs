@@ -252,7 +252,16 @@ async fn a_trial_is_had_once() {
         let credentials =
             || MediaChoice::New(Credentials::parse("mara", "a quiet evening").expect("fits"));
         let account = site.account("Mara").await;
-        let start = async || trial::start(tools, &account, &plan, None, &credentials()).await;
+        let start = async || {
+            trial::start(
+                tools,
+                &account,
+                &plan,
+                trial::Wish::default(),
+                &credentials(),
+            )
+            .await
+        };
         let refused = start()
             .await
             .expect_err("trials are switched off")

@@ -15,6 +15,7 @@ pub struct Http {
     client: reqwest::Client,
     world: World,
     allow_standins: bool,
+    device: std::sync::Arc<str>,
 }
 
 /// What is sent.
@@ -75,7 +76,19 @@ impl Http {
             client,
             world,
             allow_standins,
+            device: "playhouse".into(),
         }
+    }
+
+    /// The same, known to services that list devices by this name: one for each installation, and never another.
+    #[must_use]
+    pub fn as_device(mut self, device: &str) -> Self {
+        self.device = device.into();
+        self
+    }
+
+    pub fn device(&self) -> &str {
+        &self.device
     }
 
     pub fn world(&self) -> &World {

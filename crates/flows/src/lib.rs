@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 mod hearing;
 mod letters;
+mod letters_to_watch;
 mod reach;
 pub mod told_at_once;
 pub mod told_later;

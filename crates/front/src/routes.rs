@@ -7,7 +7,7 @@ use web::{LiveTopic, Routes};
 use crate::account::overview;
 use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
-use crate::media::{choose, device, password};
+use crate::media::{choose, device, password, platform};
 use crate::people::{
     authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
     second_step, security, sign_in, sign_in_passkey,
@@ -124,6 +124,22 @@ fn membership() -> Routes {
             Own(Membership),
             password::set,
         )
+        .get(
+            "/account/watching/{share}/platform",
+            Own(Membership),
+            platform::show,
+        )
+        .post(
+            "/account/watching/{share}/platform",
+            Own(Membership),
+            platform::begin,
+        )
+        .post(
+            "/account/watching/{share}/again",
+            Own(Membership),
+            platform::again,
+        )
+        .get("/account/platform/{id}", SignedIn, platform::back)
 }
 
 fn own_sign_in() -> Routes {

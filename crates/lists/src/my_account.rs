@@ -6,7 +6,7 @@ use billing::attempt::{self, Attempt};
 use billing::standing::{Standing, standing};
 use billing::subscription::{self, Subscription};
 use db::{DbError, Read, values};
-use kit::id::{AccountId, AttemptId, OrderId, PaymentId, ShareId};
+use kit::id::{AccountId, AttemptId, OrderId, OwnerAccountId, PaymentId, ShareId};
 use kit::{Currency, Money, Subject, Text, Timestamp};
 use media::share::{self, Share};
 use people::member::{self, Member};
@@ -40,6 +40,8 @@ db::row! {
         pub name: String,
         /// The maker's key, e.g. `jellyfin`.
         pub kind: String,
+        /// The owner's account with the platform, where members come by invitation.
+        pub owner_account_id: Option<OwnerAccountId>,
         address: String,
         public_address: String,
         /// `None`: nobody was asked yet to keep the share in order.
@@ -51,6 +53,11 @@ db::row! {
 }
 
 impl MyServer {
+    /// Whether members come with an account of their own, instead of a name and a password made here.
+    pub fn is_by_invitation(&self) -> bool {
+        self.owner_account_id.is_some()
+    }
+
     /// Where members reach it.
     pub fn address(&self) -> &str {
         if self.public_address.is_empty() {
@@ -103,7 +110,7 @@ async fn subscription_of(
 }
 
 const SERVERS: &str = "
-    select s.id as share_id, v.name as name, v.kind as kind, v.address as address,
+    select s.id as share_id, v.name as name, v.kind as kind, v.owner_account_id as owner_account_id, v.address as address,
            v.public_address as public_address, t.state as work, t.reason as reason,
            t.next_try_at as next_try_at
       from shares s

@@ -27,6 +27,8 @@ pub struct Asked<'a> {
     pub permanent: bool,
     /// The location the customer chose. `None`: any.
     pub location: Option<&'a str>,
+    /// The kind of server the customer chose. `None`: where they are, else any.
+    pub platform: Option<&'a str>,
 }
 
 /// What this member has to do with a server, the strongest tie first.
@@ -111,35 +113,43 @@ pub fn pick(candidates: &[Candidate], asked: &Asked<'_>) -> Result<Vec<ServerId>
             "This plan opens no libraries. Choose library groups for it first."
         ));
     }
-    let named: Vec<&Candidate> = candidates
+    let mut named: Vec<&Candidate> = candidates
         .iter()
-        .filter(|one| is_named(wanted, one))
+        .filter(|one| is_named(wanted, one) && is_of(asked.platform, one))
         .collect();
+    named.sort_by_key(|one| rank(one, asked.location));
     let obstacle_of = |one: &&Candidate| one.obstacle(wanted, asked.trial, asked.permanent);
-    let mut fitting: Vec<&Candidate> = named
-        .iter()
-        .filter(|one| obstacle_of(one).is_none())
-        .copied()
-        .collect();
-    fitting.sort_by_key(|one| rank(one, asked.location));
     match wanted.spread {
-        Spread::One => fitting
-            .first()
-            .map(|one| vec![one.server.id.clone()])
-            .ok_or_else(|| reasons(named.iter().filter_map(obstacle_of))),
-        // All of the plan's servers: one that is full spoils it, one that was switched off does not.
-        Spread::All => {
-            let missing: Vec<Text> = named
-                .iter()
-                .filter(|one| one.server.enabled)
-                .filter_map(obstacle_of)
-                .collect();
-            if fitting.is_empty() || !missing.is_empty() {
-                return Err(reasons(named.iter().filter_map(obstacle_of)));
-            }
-            Ok(fitting.iter().map(|one| one.server.id.clone()).collect())
-        }
+        Spread::One => named
+            .iter()
+            .find(|one| obstacle_of(one).is_none())
+            .map(|one| vec![one.server.id.clone()]),
+        Spread::All => all_of_a_platform(&named, obstacle_of),
     }
+    .ok_or_else(|| reasons(named.iter().filter_map(obstacle_of)))
+}
+
+/// All servers of one platform, of that where the member is, else of the emptiest. One that is full spoils it,
+/// one that was switched off does not.
+fn all_of_a_platform(
+    named: &[&Candidate],
+    obstacle_of: impl Fn(&&Candidate) -> Option<Text>,
+) -> Option<Vec<ServerId>> {
+    named.iter().find_map(|first| {
+        let alike = || {
+            named
+                .iter()
+                .filter(|one| one.server.kind == first.server.kind)
+        };
+        let is_spoilt = alike().any(|one| one.server.enabled && obstacle_of(one).is_some());
+        let fitting = alike().filter(|one| obstacle_of(one).is_none());
+        let chosen: Vec<ServerId> = fitting.map(|one| one.server.id.clone()).collect();
+        (!is_spoilt && !chosen.is_empty()).then_some(chosen)
+    })
+}
+
+fn is_of(platform: Option<&str>, candidate: &Candidate) -> bool {
+    platform.is_none_or(|platform| candidate.server.kind == platform)
 }
 
 fn is_named(wanted: &Entitlements, candidate: &Candidate) -> bool {
@@ -179,6 +189,7 @@ pub fn why_not(candidates: &[Candidate], wanted: &Entitlements, trial: bool) -> 
         trial,
         permanent: false,
         location: None,
+        platform: None,
     };
     pick(candidates, &asked).err()
 }

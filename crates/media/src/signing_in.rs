@@ -20,6 +20,8 @@ db::row! {
         /// Where the platform answers; empty: at its usual address.
         pub base: String,
         pub page_ref: String,
+        /// The platform's page, where the person says yes.
+        pub page_address: String,
         /// Who began it: only they finish it.
         pub begun_by: Subject,
         /// Whether the person lets us accept invitations for them.
@@ -50,16 +52,16 @@ pub enum Finished {
 }
 
 const INSERT: &str = "
-    insert into platform_sign_ins (id, platform, base, page_ref, begun_by, accepts, begun_at)
-    values ($1, $2, $3, $4, $5, $6, $7)";
+    insert into platform_sign_ins (id, platform, base, page_ref, page_address, begun_by, accepts, begun_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/// Opens a sign-in on the platform's page; answers where the browser is to go. `back` says where it returns to.
+/// Opens a sign-in on the platform's page. `back` says where the browser returns to.
 pub async fn begin(
     servers: &Servers,
     actor: Actor,
     wish: &Wish<'_>,
     back: impl FnOnce(&PlatformSignInId) -> String,
-) -> Result<String, MediaError> {
+) -> Result<PlatformSignInId, MediaError> {
     let id = PlatformSignInId::fresh(servers.db.world());
     let platform = servers.platform(wish.platform, wish.base)?;
     let page = result(platform.begin_sign_in(&back(&id)).await)?;
@@ -70,17 +72,18 @@ pub async fn begin(
         wish.platform,
         wish.base.unwrap_or_default(),
         page.at.0,
+        page.address,
         wish.begun_by,
         wish.accepts,
         now
     ];
     tx.run(INSERT, row).await?;
     tx.save().await?;
-    Ok(page.address)
+    Ok(id)
 }
 
 const FIND: &str = "
-    select id, platform, base, page_ref, begun_by, accepts, begun_at
+    select id, platform, base, page_ref, page_address, begun_by, accepts, begun_at
       from platform_sign_ins where id = $1 and begun_by = $2";
 
 async fn find(

@@ -24,6 +24,7 @@ pub const PAYMENTS: &str = "/office/payments";
 pub const PLANS: &str = "/office/plans";
 pub const GATEWAYS: &str = "/office/gateways";
 pub const SERVERS: &str = "/office/servers";
+pub const OWNERS: &str = "/office/owners";
 pub const LIBRARIES: &str = "/office/libraries";
 pub const LETTERS: &str = "/office/letters";
 pub const EVENTS: &str = "/office/events";

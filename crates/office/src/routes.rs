@@ -145,13 +145,18 @@ fn plans() -> Routes {
 }
 
 fn servers() -> Routes {
-    use media::{remove_server, server, server_add, server_form, server_users, servers};
+    use media::{owners, remove_server, server, server_add, server_form, server_users, servers};
     let see = may(Permission::ServersSee);
     let change = may(Permission::ServersChange);
     let link = may(Permission::MembersChange);
     Routes::new()
         .get("/office/servers", see, servers::list)
         .get("/office/servers/new", change, server_add::choose)
+        .get("/office/owners", see, owners::list)
+        .post("/office/owners/new/{kind}", change, owners::begin)
+        .get("/office/owners/sign-in/{id}", change, owners::back)
+        .get("/office/owners/{id}", see, owners::show)
+        .post("/office/owners/{id}/add", change, owners::add)
         .get("/office/servers/new/{kind}", change, server_add::form)
         .post("/office/servers/new/{kind}", change, server_add::create)
         .get("/office/servers/{id}", see, server::show)

@@ -12,6 +12,8 @@ stored_words! {
         SignInLink = "sign_in_link",
         Welcome = "welcome",
         ChooseMediaPassword = "choose_media_password",
+        ConnectAccount = "connect_account",
+        InvitationWaiting = "invitation_waiting",
         PaymentReceived = "payment_received",
         PaymentFailed = "payment_failed",
         ProofRejected = "proof_rejected",
@@ -49,6 +51,7 @@ const PLAN: Variable = variable("plan", "Family");
 const UNTIL: Variable = variable("until", "22 December 2026");
 const REASON: Variable = variable("reason", "The server did not answer in time.");
 const SERVER: Variable = variable("server", "Aurora");
+const PLATFORM: Variable = variable("platform", "Plex");
 const ADDRESS: Variable = variable("address", "https://aurora.lights.example");
 const USER_NAME: Variable = variable("user_name", "mara");
 const AMOUNT: Variable = variable("amount", "12.00 EUR");
@@ -67,6 +70,8 @@ impl LetterKind {
             Self::SignInLink => t!("One-time sign-in link"),
             Self::Welcome => t!("Welcome, and how to watch"),
             Self::ChooseMediaPassword => t!("Choose a name and password for watching"),
+            Self::ConnectAccount => t!("Sign in with the platform's account to be invited"),
+            Self::InvitationWaiting => t!("An invitation waits to be accepted"),
             Self::PaymentReceived => t!("Payment received"),
             Self::PaymentFailed => t!("Payment failed"),
             Self::ProofRejected => t!("Proof of payment rejected"),
@@ -98,6 +103,8 @@ impl LetterKind {
             | Self::SignInLink => &[LINK],
             Self::Welcome => &[PLAN, SERVER, UNTIL, ADDRESS, USER_NAME, LINK],
             Self::ChooseMediaPassword => &[SERVER, LINK],
+            Self::ConnectAccount => &[SERVER, PLATFORM, LINK],
+            Self::InvitationWaiting => &[SERVER, PLATFORM, USER_NAME, LINK],
             Self::PaymentReceived => &[PLAN, AMOUNT, RECEIPT, UNTIL, LINK],
             Self::PaymentFailed | Self::ProofRejected => &[PLAN, AMOUNT, REASON, LINK],
             Self::ExpiringSoon => &[PLAN, UNTIL, DAYS, LINK],

@@ -76,6 +76,7 @@ impl Desk {
             price: self.shop.month.clone(),
             gateway: self.connect_by_hand().await,
             location: None,
+            platform: None,
             media: MediaChoice::New(credentials),
         };
         let account = self.site.account(who).await;

@@ -429,6 +429,7 @@ impl TestSite {
             price: price.clone(),
             gateway: shop.stripe.clone(),
             location: None,
+            platform: None,
             media: MediaChoice::New(credentials),
         };
         let begun = at_once::begin(&self.house.tools, &account, &choice)

@@ -9,4 +9,5 @@
 mod emby;
 mod jellyfin;
 mod peers;
+mod plex;
 mod stripe;

@@ -30,6 +30,8 @@ pub struct Choice {
     pub gateway: GatewayId,
     /// Where they would rather watch. `None`: anywhere.
     pub location: Option<String>,
+    /// The kind of server they would rather watch on. `None`: any.
+    pub platform: Option<String>,
     pub media: MediaChoice,
 }
 
@@ -216,6 +218,7 @@ async fn reserve(
         trial: false,
         permanent: false,
         location: choice.location.as_deref(),
+        platform: choice.platform.as_deref(),
     };
     // The end of the attempt gives the place back. Only if that is never heard of does the clock: not before
     // money that was paid in the last minute can have been found.

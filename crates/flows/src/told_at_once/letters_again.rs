@@ -8,11 +8,12 @@ use media::server;
 use media::share::{self, Share, ShareState};
 use outreach::LetterKind;
 use outreach::events::LetterRepeated;
-use people::token::{self, Purpose};
 
 use crate::error::FlowError;
 use crate::letters::{Note, post_to_member};
+use crate::letters_to_watch::post_way_in;
 use crate::reach::addressee_of;
+use crate::tools::Tools;
 
 /// Posts the welcome of every server where access is in place. Refused if there is nothing to say.
 pub async fn welcome(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), FlowError> {
@@ -72,8 +73,8 @@ async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result
     Ok(post_to_member(tx, member, note).await?)
 }
 
-/// Posts a fresh link to choose name and password for one share.
-pub async fn choose_link(tx: &mut Tx<'_>, id: &ShareId) -> Result<(), FlowError> {
+/// Posts a fresh link for one share: to choose name and password, or to sign in with the platform.
+pub async fn choose_link(tx: &mut Tx<'_>, tools: &Tools, id: &ShareId) -> Result<(), FlowError> {
     let share = share::find(&mut *tx, id)
         .await?
         .ok_or(FlowError::NotFound)?;
@@ -81,18 +82,9 @@ pub async fn choose_link(tx: &mut Tx<'_>, id: &ShareId) -> Result<(), FlowError>
     let server = server::find(&mut *tx, &share.server_id)
         .await?
         .ok_or(FlowError::NotFound)?;
-    let subject = Subject::of(&share.member_id);
-    let secret = token::issue(tx, Purpose::ChooseMediaPassword, &subject, None).await?;
     let again: EventId = tx.id();
-    let note = Note {
-        key: format!("choose_media_password/{}/{again}", share.id),
-        kind: LetterKind::ChooseMediaPassword,
-        path: format!("/account/choose/{}", secret.reveal()),
-        subject,
-        words: Box::new(move |_| vec![("server", server.name.clone())]),
-    };
-    post_to_member(tx, &share.member_id, note).await?;
-    tell(tx, &share.member_id, LetterKind::ChooseMediaPassword).await
+    let kind = post_way_in(tx, tools, &share, &server, again.as_str()).await?;
+    tell(tx, &share.member_id, kind).await
 }
 
 async fn tell(tx: &mut Tx<'_>, member: &MemberId, kind: LetterKind) -> Result<(), FlowError> {

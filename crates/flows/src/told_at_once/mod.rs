@@ -7,6 +7,7 @@ pub mod link_users;
 pub mod manual_payment;
 pub mod move_failed_jobs;
 pub mod new_member;
+pub mod platform_account;
 pub mod remove_group;
 pub mod trial;
 

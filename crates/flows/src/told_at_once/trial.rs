@@ -17,17 +17,25 @@ use crate::told_at_once::checkout::{self, MediaChoice};
 use crate::told_at_once::house_rules;
 use crate::tools::Tools;
 
+/// Where somebody would rather watch. `None`: anywhere.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish<'a> {
+    pub location: Option<&'a str>,
+    /// A kind of server.
+    pub platform: Option<&'a str>,
+}
+
 /// Starts the plan's trial for an account, or says why not.
 pub async fn start(
     tools: &Tools,
     account: &Account,
     plan: &PlanId,
-    location: Option<&str>,
+    wish: Wish<'_>,
     media: &MediaChoice,
 ) -> Result<SubscriptionId, FlowError> {
     tools
         .db
-        .attempt(|| start_once(tools, account, plan, location, media))
+        .attempt(|| start_once(tools, account, plan, wish, media))
         .await
 }
 
@@ -35,7 +43,7 @@ async fn start_once(
     tools: &Tools,
     account: &Account,
     plan: &PlanId,
-    location: Option<&str>,
+    wish: Wish<'_>,
     media: &MediaChoice,
 ) -> Result<SubscriptionId, FlowError> {
     let mut tx = tools.db.begin(account.actor()).await?;
@@ -63,7 +71,8 @@ async fn start_once(
         entitlements: &entitlements,
         trial: true,
         permanent: false,
-        location,
+        location: wish.location,
+        platform: wish.platform,
     };
     // Held until the flow that hears of the trial turns it into a share.
     let until = tx.now() + Span::hours(1);

@@ -52,6 +52,7 @@ async fn delete(heard: DeletionDue, tools: &Tools) -> Result<(), FlowError> {
         trial: false,
         permanent: false,
         location: None,
+        platform: None,
     };
     placement::settle(&mut tx, &asked, Level::Deleted).await?;
     Ok(tx.save().await?)

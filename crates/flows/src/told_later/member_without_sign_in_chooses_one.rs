@@ -1,16 +1,15 @@
-//! Who is paid for and has no name and password for watching yet is sent the link to choose them.
+//! Who is paid for and has no name and password for watching yet is sent the link to choose them; on a platform
+//! with accounts of its own, the link to sign in there.
 
 use async_trait::async_trait;
 use jobs::{JobError, Lane};
-use kit::{Actor, Subject};
+use kit::Actor;
 use media::events::CredentialsNeeded;
-use media::share;
-use outreach::LetterKind;
-use people::token::{self, Purpose};
+use media::{server, share};
 
 use crate::error::FlowError;
 use crate::hearing::Flow;
-use crate::letters::{Note, post_to_member};
+use crate::letters_to_watch::post_way_in;
 use crate::tools::Tools;
 
 /// Hears [`CredentialsNeeded`].
@@ -36,15 +35,9 @@ async fn send(heard: CredentialsNeeded, tools: &Tools) -> Result<(), FlowError> 
         .await?
         .filter(share::Share::needs_credentials);
     let Some(share) = still else { return Ok(()) };
-    let subject = Subject::of(&heard.member);
-    let secret = token::issue(&mut tx, Purpose::ChooseMediaPassword, &subject, None).await?;
-    let note = Note {
-        key: format!("choose_media_password/{}/{}", share.id, share.edition),
-        kind: LetterKind::ChooseMediaPassword,
-        path: format!("/account/choose/{}", secret.reveal()),
-        subject,
-        words: Box::new(move |_| vec![("server", heard.server_name.clone())]),
+    let Some(server) = server::find(&mut tx, &share.server_id).await? else {
+        return Ok(());
     };
-    post_to_member(&mut tx, &heard.member, note).await?;
+    post_way_in(&mut tx, tools, &share, &server, &share.edition.to_string()).await?;
     Ok(tx.save().await?)
 }

@@ -3,6 +3,7 @@
 mod attempt_end_gives_the_place_back;
 mod deletion_day_deletes_media_users;
 mod ending_membership_reminds_member;
+mod invited_member_is_told_how;
 mod known;
 mod member_without_sign_in_chooses_one;
 mod money_writes_to_payer;
@@ -16,6 +17,7 @@ mod term_change_sets_access;
 
 use jobs::Registry;
 
+pub use invited_member_is_told_how::RemindOfInvitation;
 pub use paid_member_is_let_in::SeeThatMemberIsIn;
 pub use plan_change_offers_prices::OfferPrices;
 
@@ -34,6 +36,7 @@ macro_rules! flows {
             registry
                 $(.with::<Hear<$flow>>(tools))+
                 .with::<SeeThatMemberIsIn>(tools)
+                .with::<RemindOfInvitation>(tools)
                 .with::<OfferPrices>(tools)
                 .with::<Unreadable>(&())
         }
@@ -44,6 +47,7 @@ flows! {
     attempt_end_gives_the_place_back::AttemptEndGivesThePlaceBack,
     deletion_day_deletes_media_users::DeletionDayDeletesMediaUsers,
     ending_membership_reminds_member::EndingMembershipRemindsMember,
+    invited_member_is_told_how::InvitedMemberIsToldHow,
     member_without_sign_in_chooses_one::MemberWithoutSignInChoosesOne,
     money_writes_to_payer::SettledPaymentThanksPayer,
     money_writes_to_payer::FailedPaymentWarnsPayer,

@@ -71,6 +71,7 @@ async fn set_access_once(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowE
         trial: standing.status == Status::Trial,
         permanent: standing.is_permanent(),
         location: None,
+        platform: None,
     };
     match placement::settle(&mut tx, &asked, level).await {
         Ok(_) => {}

@@ -3,6 +3,7 @@
 use kit::{Reader, Text, t};
 use lists::my_account::MyShare;
 use maud::{Markup, html};
+use media::share::UserStage;
 use media::{Level, ShareState};
 use ui::Tone;
 use upkeep::TargetState;
@@ -30,6 +31,19 @@ pub fn stands(mine: &MyShare) -> Stands {
             t!("Ended"),
             t!(
                 "You no longer watch on {server}. Paying brings it back.",
+                server = name
+            ),
+        ),
+        _ if share.stage == UserStage::Gone => say(
+            Tone::Warn,
+            t!("You left"),
+            t!("You left {server}, or were taken out there.", server = name),
+        ),
+        _ if share.needs_credentials() && mine.server.is_by_invitation() => say(
+            Tone::Warn,
+            t!("Your turn"),
+            t!(
+                "Sign in with Plex, and you are invited to {server} at once.",
                 server = name
             ),
         ),
@@ -124,24 +138,24 @@ pub fn is_shown(mine: &MyShare) -> bool {
 }
 
 /// All places to watch. Right after the payment there may be none yet for a moment.
-pub fn cards(reader: &Reader, shares: &[MyShare]) -> Markup {
+pub fn cards(reader: &Reader, csrf: &str, shares: &[MyShare]) -> Markup {
     html! {
         @if !shares.iter().any(is_shown) {
             (ui::progress(reader, &t!("Your access is being set up. This takes a few seconds."), 0, None))
         }
-        @for mine in shares.iter().filter(|mine| is_shown(mine)) { (card(reader, mine)) }
+        @for mine in shares.iter().filter(|mine| is_shown(mine)) { (card(reader, csrf, mine)) }
     }
 }
 
 /// One server: how it stands, its address to copy, and the name to sign in with.
-fn card(reader: &Reader, mine: &MyShare) -> Markup {
+fn card(reader: &Reader, csrf: &str, mine: &MyShare) -> Markup {
     let stands = stands(mine);
     let share = &mine.share;
     let is_over = matches!(share.state, ShareState::Left | ShareState::Removed);
     let body = html! {
         p { (reader.say(&stands.sentence)) }
         @if !is_over { (facts(reader, mine)) }
-        (actions(reader, mine))
+        (actions(reader, csrf, mine))
     };
     ui::card(Text::verbatim(&mine.server.name))
         .badge(ui::badge(reader, stands.tone, &stands.word))
@@ -163,9 +177,15 @@ fn facts(reader: &Reader, mine: &MyShare) -> Markup {
         .render(reader)
 }
 
-fn actions(reader: &Reader, mine: &MyShare) -> Markup {
+fn actions(reader: &Reader, csrf: &str, mine: &MyShare) -> Markup {
     html! {
-        @if mine.share.needs_credentials() {
+        @if mine.share.stage == UserStage::Gone {
+            div.buttons { (ui::post_button(format!("/account/watching/{}/again", mine.share.id), csrf, t!("Invite me again")).primary().render(reader)) }
+        } @else if mine.share.needs_credentials() && mine.server.is_by_invitation() {
+            div.buttons {
+                (ui::link_button(format!("/account/watching/{}/platform", mine.share.id), t!("Sign in with Plex")).primary().render(reader))
+            }
+        } @else if mine.share.needs_credentials() {
             div.buttons {
                 (ui::link_button("/account/choose", t!("Choose name and password")).primary().render(reader))
             }
@@ -185,7 +205,9 @@ fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
         @if takes_codes(mine) {
             (ui::link_button(format!("/account/watching/{id}/device"), t!("Let a TV in by its code")).render(reader))
         }
-        (ui::link_button(format!("/account/watching/{id}/password"), t!("New password")).render(reader))
+        @if !mine.server.is_by_invitation() {
+            (ui::link_button(format!("/account/watching/{id}/password"), t!("New password")).render(reader))
+        }
     }
 }
 

@@ -66,7 +66,7 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
             @if let Some(attempt) = mine.attempt.as_ref().filter(|attempt| is_waiting(attempt)) {
                 (waiting(reader, attempt))
             }
-            @if has_access || has_places { (access::cards(reader, &mine.shares)) }
+            @if has_access || has_places { (access::cards(reader, reading.csrf, &mine.shares)) }
             @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
         }
     }

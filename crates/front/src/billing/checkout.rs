@@ -107,6 +107,7 @@ async fn try_out(
         price,
         gateway,
         location: answers.location,
+        platform: answers.platform,
         media: answers.media,
     };
     let begun = story::begin(&site.tools, &visitor.visit.account, &choice)

@@ -1,9 +1,10 @@
-//! What checkout and trial both ask: where to watch, and the name and password for it.
+//! What checkout and trial both ask: where to watch, on which platform, and the name and password for it.
 
 use flows::told_at_once::checkout::MediaChoice;
 use kit::{FieldError, FormErrors, Secret, Text, t};
 use lists::my_account::MyShare;
 use media::credentials::Credentials;
+use media::maker::Entry;
 use media::placement::{self, Candidate};
 use media::{Entitlements, server};
 use people::account::Account;
@@ -15,6 +16,8 @@ use web::{PageError, Posted, Site};
 pub struct Questions {
     /// Empty: there is nothing to choose.
     locations: Vec<Place>,
+    /// Kinds of server to choose among; one or none: there is nothing to choose.
+    platforms: Vec<Platform>,
     /// Whether the person has a user on a server already; then nothing is asked.
     is_known: bool,
 }
@@ -27,10 +30,18 @@ struct Place {
     refused: Option<Text>,
 }
 
+#[derive(Debug)]
+struct Platform {
+    key: &'static str,
+    title: &'static str,
+    entry: Entry,
+}
+
 /// What was answered.
 #[derive(Debug)]
 pub struct Answers {
     pub location: Option<String>,
+    pub platform: Option<String>,
     pub media: MediaChoice,
     /// A user that is theirs already, to be linked once a place is reserved.
     pub existing: Option<(String, Secret)>,
@@ -44,19 +55,33 @@ pub async fn questions(
     is_trial: bool,
 ) -> Result<Questions, PageError> {
     let mine = lists::my_account::find(&site.db, &account.id, site.now()).await?;
-    let is_known = mine.shares.iter().any(has_user);
-    let names = server::locations(&site.db).await?;
-    if is_known || names.len() < 2 {
+    if mine.shares.iter().any(has_user) {
         return Ok(Questions {
             locations: Vec::new(),
-            is_known,
+            platforms: Vec::new(),
+            is_known: true,
         });
     }
     let candidates = placement::candidates(&site.db, site.now()).await?;
+    let names = server::locations(&site.db).await?;
+    Ok(Questions {
+        locations: locations(&candidates, names, wanted, is_trial),
+        platforms: platforms(site, &candidates, wanted, is_trial),
+        is_known: false,
+    })
+}
+
+/// Empty unless there is a choice.
+fn locations(
+    candidates: &[Candidate],
+    names: Vec<String>,
+    wanted: &Entitlements,
+    is_trial: bool,
+) -> Vec<Place> {
     let locations: Vec<Place> = names
         .into_iter()
         .map(|name| {
-            let there = there(&candidates, &name);
+            let there = there(candidates, &name);
             let servers: Vec<&str> = there.iter().map(|one| one.server.name.as_str()).collect();
             Place {
                 servers: servers.join(", "),
@@ -66,11 +91,37 @@ pub async fn questions(
         })
         .collect();
     let possible = locations.iter().filter(|place| place.refused.is_none());
-    let is_a_choice = possible.count() > 1;
-    Ok(Questions {
-        locations: if is_a_choice { locations } else { Vec::new() },
-        is_known,
-    })
+    if possible.count() > 1 {
+        locations
+    } else {
+        Vec::new()
+    }
+}
+
+/// The kinds of server on which somebody new can have this, in the order of the makers.
+fn platforms(
+    site: &Site,
+    candidates: &[Candidate],
+    wanted: &Entitlements,
+    is_trial: bool,
+) -> Vec<Platform> {
+    let is_possible = |key: &str| {
+        let of_kind: Vec<Candidate> = candidates
+            .iter()
+            .filter(|one| one.server.kind == key)
+            .cloned()
+            .collect();
+        placement::why_not(&of_kind, wanted, is_trial).is_none()
+    };
+    let cards = site.tools.makers.cards();
+    cards
+        .filter(|card| is_possible(card.key))
+        .map(|card| Platform {
+            key: card.key,
+            title: card.title,
+            entry: card.entry,
+        })
+        .collect()
 }
 
 fn has_user(mine: &MyShare) -> bool {
@@ -94,6 +145,19 @@ impl Questions {
         if self.is_known {
             return form;
         }
+        if self.platforms.len() > 1 {
+            form = form.field(self.which(typed));
+        }
+        let has = |entry| self.platforms.iter().any(|one| one.entry == entry);
+        if has(Entry::Invitation) && !has(Entry::Password) {
+            return form.heading(
+                t!("Your account for watching"),
+                Some(t!(
+                    "You watch with your own {platform} account. Afterwards you sign in with it on {platform}'s page, and are invited at once.",
+                    platform = self.platforms.first().map_or("", |one| one.title)
+                )),
+            );
+        }
         form.heading(
             t!("Your name for watching"),
             Some(t!(
@@ -103,6 +167,7 @@ impl Questions {
         .field(who(typed))
         .field(
             field::text("media_name", t!("User name"))
+                .unmarked()
                 .value(typed.text("media_name"))
                 .longest(50)
                 .autocomplete("off")
@@ -110,9 +175,41 @@ impl Questions {
         )
         .field(
             field::password("media_password", t!("Password for watching"))
+                .unmarked()
                 .autocomplete("new-password")
                 .half(),
         )
+    }
+
+    fn which(&self, typed: &Posted) -> field::Field {
+        let first = self.platforms.first().map_or("", |one| one.key);
+        let chosen = match typed.text("platform") {
+            "" => first,
+            other => other,
+        };
+        self.platforms.iter().fold(
+            field::cards("platform", t!("What do you watch with?"))
+                .value(chosen)
+                .required(),
+            |cards, one| {
+                let how = match one.entry {
+                    Entry::Password => t!("With a name and a password, chosen below."),
+                    Entry::Invitation => t!(
+                        "With your own {platform} account: leave name and password below empty.",
+                        platform = one.title
+                    ),
+                };
+                cards.explained(one.key, Text::verbatim(one.title), how)
+            },
+        )
+    }
+
+    /// The platform that was chosen, or the only one.
+    fn chosen(&self, typed: &Posted) -> Option<&Platform> {
+        match self.platforms.as_slice() {
+            [only] => Some(only),
+            all => all.iter().find(|one| one.key == typed.text("platform")),
+        }
     }
 
     fn where_to(&self, typed: &Posted) -> field::Field {
@@ -135,14 +232,17 @@ impl Questions {
     pub fn read(&self, typed: &Posted, errors: &mut FormErrors) -> Answers {
         let location = typed.text("location");
         let is_place = self.locations.iter().any(|place| place.name == location);
+        let platform = self.chosen(typed);
+        let by_invitation = platform.is_some_and(|one| one.entry == Entry::Invitation);
         let mut answers = Answers {
+            platform: platform.map(|one| one.key.to_owned()),
             location: is_place.then(|| location.to_owned()),
             media: MediaChoice::Later,
             existing: None,
         };
         let (name, password) = (typed.text("media_name"), typed.text("media_password"));
         match typed.text("media") {
-            _ if self.is_known => {}
+            _ if self.is_known || by_invitation => {}
             "later" => {}
             "existing" => {
                 let name = errors.keep("media_name", typed.required("media_name", 100));

@@ -77,10 +77,19 @@ async fn begin(
     answers: Answers,
 ) -> Result<(), Result<Wrong, PageError>> {
     let account = &visitor.visit.account;
-    let (plan, location) = (&scene.offer.plan.id, answers.location.as_deref());
-    story::start(&site.tools, account, plan, location, &answers.media)
-        .await
-        .map_err(forms::of_flow)?;
+    let wish = story::Wish {
+        location: answers.location.as_deref(),
+        platform: answers.platform.as_deref(),
+    };
+    story::start(
+        &site.tools,
+        account,
+        &scene.offer.plan.id,
+        wish,
+        &answers.media,
+    )
+    .await
+    .map_err(forms::of_flow)?;
     let Some((name, password)) = answers.existing else {
         return Ok(());
     };

@@ -91,13 +91,13 @@ fn progress(
     html! {
         section.stack id=(element_of(attempt)) aria-live="polite" {
             (ui::steps(reader, &steps, if is_settled { 2 } else { 1 }))
-            @if is_settled { (after_payment(reader, title, mine)) }
+            @if is_settled { (after_payment(reader, csrf, title, mine)) }
             @else { (before_payment(reader, csrf, attempt, title)) }
         }
     }
 }
 
-fn after_payment(reader: &Reader, title: &str, mine: &MyAccount) -> Markup {
+fn after_payment(reader: &Reader, csrf: &str, title: &str, mine: &MyAccount) -> Markup {
     let is_open = !mine.shares.is_empty() && mine.shares.iter().any(|mine| mine.share.is_open());
     let headline = if is_open {
         t!("You are in. Enjoy the show.")
@@ -109,7 +109,7 @@ fn after_payment(reader: &Reader, title: &str, mine: &MyAccount) -> Markup {
             h1 { (reader.say(&headline)) }
             p { (title) }
         }
-        (access::cards(reader, &mine.shares))
+        (access::cards(reader, csrf, &mine.shares))
         div.buttons { (ui::link_button("/account", t!("To My account")).render(reader)) }
     }
 }

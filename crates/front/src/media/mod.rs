@@ -3,5 +3,6 @@
 pub mod choose;
 pub mod device;
 pub mod password;
+pub mod platform;
 
 mod own;

@@ -141,6 +141,7 @@ pub fn asked<'a>(member: &'a MemberId, entitlements: &'a Entitlements) -> Asked<
         trial: false,
         permanent: false,
         location: None,
+        platform: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod groups;
 pub mod libraries;
+pub mod owners;
 pub mod remove_server;
 pub mod server;
 pub mod server_add;

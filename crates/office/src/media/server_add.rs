@@ -4,9 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kit::{FormErrors, Secret, Text, t};
 use maud::{Markup, html};
-use media::Card;
 use media::adding::{self, Opening};
 use media::maker::CardFieldKind;
+use media::{Card, Entry};
 use ui::{Span, Tone, field};
 use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
@@ -16,7 +16,11 @@ use crate::{desk, menu};
 pub async fn choose(staff: Staff, State(site): State<Site>) -> PageResult {
     let reader = &staff.reader;
     let rows = site.tools.makers.cards().fold(ui::rows(), |rows, card| {
-        let href = format!("/office/servers/new/{}", card.key);
+        // Where people come by invitation, servers are found through the account that owns them.
+        let href = match card.entry {
+            Entry::Password => format!("/office/servers/new/{}", card.key),
+            Entry::Invitation => menu::OWNERS.to_owned(),
+        };
         let row = ui::row(
             reader,
             Tone::Neutral,
@@ -53,7 +57,10 @@ pub async fn form(staff: Staff, State(site): State<Site>, Path(kind): Path<Strin
 
 fn card(site: &Site, kind: &str) -> Result<&'static Card, PageError> {
     let maker = site.tools.makers.find(kind).ok_or(PageError::NotFound)?;
-    Ok(maker.card())
+    let card = maker.card();
+    (card.entry == Entry::Password)
+        .then_some(card)
+        .ok_or(PageError::NotFound)
 }
 
 /// What the form has to say besides its fields.
@@ -186,13 +193,14 @@ pub async fn create(
     let mut tx = site.db.begin(staff.actor()).await?;
     let server = adding::add(&mut tx, &site.tools.vault, &examined).await?;
     tx.save().await?;
-    let href = format!("/office/servers/{}", server.id);
-    Ok(Done::at(
-        &site,
-        &href,
-        t!(
-            "{server} is here, switched off. Put its libraries into groups, then switch it on.",
-            server = server.name
-        ),
-    ))
+    Ok(arrived(&site, &server))
+}
+
+/// What follows once a server is here.
+pub fn arrived(site: &Site, server: &media::Server) -> axum::response::Response {
+    let text = t!(
+        "{server} is here, switched off. Put its libraries into groups, then switch it on.",
+        server = &server.name
+    );
+    Done::at(site, &format!("/office/servers/{}", server.id), text)
 }

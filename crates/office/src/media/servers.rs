@@ -20,10 +20,11 @@ pub async fn list(staff: Staff, State(site): State<Site>) -> PageResult {
 }
 
 fn add(staff: &Staff) -> Markup {
-    ui::link_button("/office/servers/new", t!("Add a server"))
-        .primary()
-        .icon("plus")
-        .render(&staff.reader)
+    let reader = &staff.reader;
+    html! {
+        (ui::link_button(menu::OWNERS, t!("Owner accounts")).icon("key").render(reader))
+        (ui::link_button("/office/servers/new", t!("Add a server")).primary().icon("plus").render(reader))
+    }
 }
 
 fn table(site: &Site, staff: &Staff, servers: &[Candidate]) -> Markup {

@@ -87,7 +87,7 @@ pub async fn password_link(
     let known = Known::read(&site, &id).await?;
     let share = own_share(&known, &share)?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    letters_again::choose_link(&mut tx, &share.id).await?;
+    letters_again::choose_link(&mut tx, &site.tools, &share.id).await?;
     tx.save().await?;
     Ok(done(&site, &known, t!("The link is on its way to them.")))
 }

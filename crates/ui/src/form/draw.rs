@@ -42,9 +42,10 @@ impl Field {
     }
 
     fn label_words(&self, reader: &Reader) -> Markup {
+        let says_optional = !self.is_required && !self.is_fixed && !self.is_unmarked;
         html! {
             (reader.say(&self.label))
-            @if !self.is_required && !self.is_fixed { span.optional { " " (reader.say(&t!("(optional)"))) } }
+            @if says_optional { span.optional { " " (reader.say(&t!("(optional)"))) } }
         }
     }
 

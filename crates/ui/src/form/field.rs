@@ -13,6 +13,7 @@ pub struct Field {
     pub(super) is_required: bool,
     pub(super) width: &'static str,
     pub(super) is_fixed: bool,
+    pub(super) is_unmarked: bool,
     pub(super) has_focus: bool,
     pub(super) autocomplete: Option<&'static str>,
     pub(super) placeholder: Option<String>,
@@ -77,6 +78,7 @@ fn field(name: impl Into<String>, label: Text, kind: Kind) -> Field {
         is_required: false,
         width: "full",
         is_fixed: false,
+        is_unmarked: false,
         has_focus: false,
         autocomplete: None,
         placeholder: None,
@@ -230,6 +232,13 @@ impl Field {
     #[must_use]
     pub fn fixed(mut self) -> Self {
         self.is_fixed = true;
+        self
+    }
+
+    /// Says nothing of being optional: another answer decides whether it is.
+    #[must_use]
+    pub fn unmarked(mut self) -> Self {
+        self.is_unmarked = true;
         self
     }
 

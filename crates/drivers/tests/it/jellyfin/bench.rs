@@ -207,6 +207,7 @@ impl House {
             trial: false,
             permanent: false,
             location: None,
+            platform: None,
         };
         let mut tx = self.tx().await;
         placement::settle(&mut tx, &asked, level).await.unwrap();

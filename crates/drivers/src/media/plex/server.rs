@@ -1,0 +1,170 @@
+//! The media server itself: who it is, its libraries, what plays there.
+
+use std::collections::BTreeSet;
+
+use http::{Method, StatusCode};
+use kit::{Outcome, Refusal, done, t};
+use media::RemoteRef;
+use media::remote::{LibraryKind, Probe, RemoteLibrary, RemoteStream, Words};
+use serde_json::Value;
+
+use super::Plex;
+use super::wire::{
+    CloudServer, Identity, LocalSection, LocalSections, Playing, Section, Sessions, Wrapped,
+};
+
+impl Plex {
+    /// First without a key, so that "not a Plex" and "wrong key" are told apart; then with it.
+    pub(super) async fn probe_server(&self) -> Outcome<Probe> {
+        let nobody = self.server.with_token(None);
+        let answer = done!(
+            nobody
+                .send(Method::GET, nobody.url(&["identity"], &[]), None)
+                .await
+        );
+        let seen: Option<Wrapped<Identity>> =
+            answer.json().filter(|_| answer.status == StatusCode::OK);
+        let Some(seen) = seen else {
+            return Outcome::Refused(Refusal::lasting(
+                "not_plex",
+                t!(
+                    "At {host} answers something, but not a Plex Media Server. Check address and port.",
+                    host = nobody.host()
+                ),
+            ));
+        };
+        let root: Wrapped<Identity> = done!(self.server.get(self.server.url(&[], &[])).await);
+        let mut notes = Vec::new();
+        if root.container.my_plex_subscription == Some(false) {
+            notes.push(t!(
+                "The owner has no Plex Pass: Plex stops no streams and keeps no restrictions for such accounts. Members who run out lose their libraries, but what plays goes on to its end."
+            ));
+        }
+        Outcome::Done(Probe {
+            identity: seen.container.machine_identifier,
+            name: root
+                .container
+                .friendly_name
+                .unwrap_or_else(|| self.server.host()),
+            version: seen.container.version,
+            notes,
+        })
+    }
+
+    pub(super) async fn machine(&self) -> Outcome<String> {
+        if let Some(identity) = &self.identity {
+            return Outcome::Done(identity.clone());
+        }
+        let seen: Wrapped<Identity> =
+            done!(self.server.get(self.server.url(&["identity"], &[])).await);
+        Outcome::Done(seen.container.machine_identifier)
+    }
+
+    /// With the global ids that sharing takes. plex.tv's list can be partial or empty for a moment, so it is held
+    /// against the server's own before anything is concluded from it.
+    pub(super) async fn sections(&self) -> Outcome<Vec<Section>> {
+        let machine = done!(self.machine().await);
+        let local: Wrapped<LocalSections> = done!(
+            self.server
+                .get(self.server.url(&["library", "sections"], &[]))
+                .await
+        );
+        let caller = self.account.caller();
+        let url = caller.url(&["api", "v2", "servers", &machine], &[]);
+        let cloud: CloudServer = done!(self.account.get(url).await);
+        if cloud.owned == Some(false) {
+            return Outcome::Refused(Refusal::lasting(
+                "no_administrator",
+                t!(
+                    "This server belongs to another Plex account. Sign in with its owner's account."
+                ),
+            ));
+        }
+        if is_partial(&cloud.library_sections, &local.container.sections) {
+            return Outcome::Refused(Refusal::passing(
+                "busy",
+                t!(
+                    "plex.tv does not list all libraries of this server at the moment. Nothing is concluded from that; it is read again."
+                ),
+            ));
+        }
+        Outcome::Done(cloud.library_sections)
+    }
+
+    pub(super) async fn all_libraries(&self) -> Outcome<Vec<RemoteLibrary>> {
+        let sections = done!(self.sections().await);
+        let libraries = sections.into_iter().map(|section| RemoteLibrary {
+            id: section.id.to_string(),
+            kind: kind(&section.kind),
+            name: section.title,
+        });
+        Outcome::Done(libraries.collect())
+    }
+
+    pub(super) async fn playing(&self) -> Outcome<Vec<RemoteStream>> {
+        let url = self.server.url(&["status", "sessions"], &[]);
+        let sessions: Wrapped<Sessions> = done!(self.server.get(url).await);
+        let rows = sessions.container.rows.into_iter().filter_map(stream);
+        Outcome::Done(rows.filter(|row| !self.account.is_ghost(&row.id)).collect())
+    }
+
+    /// Plex shows words only together with the end of a stream.
+    pub(super) fn keep_words(&self, stream: &RemoteStream, words: &Words) {
+        self.account
+            .prepare_farewell(&stream.id, format!("{}. {}", words.title, words.body));
+    }
+
+    /// By GET, which every known program uses; `Session.id`, not the short key.
+    pub(super) async fn terminate(&self, stream: &RemoteStream) -> Outcome<()> {
+        let reason = self.account.farewell(&stream.id).unwrap_or_default();
+        let query = [("sessionId", stream.id.as_str()), ("reason", &reason)];
+        let url = self
+            .server
+            .url(&["status", "sessions", "terminate"], &query);
+        let answer = done!(self.server.send(Method::GET, url, None).await);
+        match answer.status {
+            // 404: it ended meanwhile. 401 here says that the account has no Plex Pass (plex-api-spec): the
+            // stream goes on, and the share is withdrawn all the same.
+            status if status.is_success() => {}
+            StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED => return Outcome::Done(()),
+            _ => return self.server.refused(&answer),
+        }
+        self.account.note_stopped(&stream.id);
+        Outcome::Done(())
+    }
+}
+
+fn is_partial(cloud: &[Section], local: &[LocalSection]) -> bool {
+    let known: BTreeSet<String> = cloud.iter().map(Section::local_key).collect();
+    local.iter().any(|section| !known.contains(&section.key))
+}
+
+/// Rows without a user or without a session cannot be told whose they are, and are never acted on.
+fn stream(row: Playing) -> Option<RemoteStream> {
+    let user = match row.user?.id {
+        Value::String(id) => id,
+        other => other.to_string(),
+    };
+    let player = row.player;
+    let device = player.and_then(|player| player.title.or(player.product));
+    Some(RemoteStream {
+        id: row.session?.id,
+        user: RemoteRef::new(user),
+        title: row.grandparent_title.map_or_else(
+            || row.title.clone(),
+            |show| format!("{show}: {}", row.title),
+        ),
+        device: device.unwrap_or_default(),
+        is_controllable: true,
+    })
+}
+
+fn kind(kind: &str) -> LibraryKind {
+    match kind {
+        "movie" => LibraryKind::Movies,
+        "show" => LibraryKind::Shows,
+        "artist" => LibraryKind::Music,
+        "photo" => LibraryKind::Photos,
+        _ => LibraryKind::Mixed,
+    }
+}

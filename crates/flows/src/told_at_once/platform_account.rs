@@ -1,0 +1,38 @@
+//! A member has shown which account of a platform is theirs: known to people and to media servers alike.
+
+use db::Tx;
+use kit::id::MemberId;
+use media::identity::{self, Proven};
+use people::account::Account;
+use people::identity::Identity;
+use people::member;
+use settings::Vault;
+
+use crate::error::FlowError;
+
+/// Notes the account as the member's, and lets in whoever waited for it. Safe to repeat.
+pub async fn link(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    member: &MemberId,
+    proven: &Proven,
+) -> Result<(), FlowError> {
+    let account = &proven.account;
+    if proven.platform == "plex" {
+        let known = Identity::plex(account.id.as_str(), &account.name);
+        people::identity::add(tx, member, &known).await?;
+    }
+    identity::link(tx, vault, member, proven).await?;
+    Ok(())
+}
+
+/// The same for whoever is signed in; a member is made for them if they are none yet.
+pub async fn link_of_account(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    account: &Account,
+    proven: &Proven,
+) -> Result<(), FlowError> {
+    let member = member::of_account(tx, account).await?;
+    link(tx, vault, &member.id, proven).await
+}
