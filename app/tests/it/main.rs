@@ -22,6 +22,7 @@ mod money_renewal;
 mod office;
 mod payloads;
 mod plan_moves;
+mod plex;
 mod provisioning;
 mod routes;
 mod safety;

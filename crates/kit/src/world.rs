@@ -9,6 +9,11 @@ use crate::time::Timestamp;
 /// Tells the time.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
+
+    /// Whether somebody moves it by hand. Nobody then waits by the machine's own time for their turn.
+    fn is_moved_by_hand(&self) -> bool {
+        false
+    }
 }
 
 /// Draws lots. The house's own is the operating system's; tests repeat theirs.

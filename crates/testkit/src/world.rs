@@ -76,6 +76,10 @@ impl Clock for TestWorld {
     fn now(&self) -> Timestamp {
         Self::now(self)
     }
+
+    fn is_moved_by_hand(&self) -> bool {
+        true
+    }
 }
 
 impl Chance for TestWorld {

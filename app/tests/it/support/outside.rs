@@ -45,6 +45,10 @@ impl Outside {
         format!("{}{path}", self.running.emby)
     }
 
+    pub fn plex_tv(&self, path: &str) -> String {
+        format!("{}{path}", self.running.plex_tv)
+    }
+
     pub fn stripe(&self, path: &str) -> String {
         format!("{}{path}", self.running.stripe)
     }

@@ -210,6 +210,11 @@ impl TestSite {
     pub async fn set_up_on(&self, kind: &str) -> Shop {
         self.settings().await;
         let server = self.add_server_of(kind).await;
+        self.set_up_with(server).await
+    }
+
+    /// The same with a server that is here already.
+    pub async fn set_up_with(&self, server: ServerId) -> Shop {
         let plan = self.add_plan().await;
         let month = self.add_price(&plan, PriceMode::Prepaid).await;
         let monthly = self.add_price(&plan, PriceMode::Recurring).await;
@@ -227,7 +232,7 @@ impl TestSite {
         }
     }
 
-    async fn settings(&self) {
+    pub async fn settings(&self) {
         let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
         let site = SiteSettings {
             name: "Northern Lights".to_owned(),
@@ -257,10 +262,18 @@ impl TestSite {
         let server = adding::add(&mut tx, &self.house.tools.vault, &seen)
             .await
             .unwrap();
+        tx.save().await.unwrap();
+        self.enable(&server).await;
+        server.id
+    }
+
+    /// Takes members on a server that arrived, and puts its films and series into the standard group.
+    pub async fn enable(&self, server: &media::Server) {
+        let mut tx = self.house.db.begin(Actor::console()).await.unwrap();
         let enabled = Choices {
             enabled: true,
             ceiling: Some(100),
-            ..Choices::of(&server)
+            ..Choices::of(server)
         };
         media::server::change(&mut tx, &server.id, enabled)
             .await
@@ -276,7 +289,6 @@ impl TestSite {
             .await
             .unwrap();
         tx.save().await.unwrap();
-        server.id
     }
 
     async fn add_plan(&self) -> PlanId {

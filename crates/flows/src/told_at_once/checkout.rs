@@ -14,6 +14,7 @@ use kit::{Reader, Span, Subject, Text, t};
 use media::Entitlements;
 use media::credentials::{self, Credentials};
 use media::entitlements::SECTION;
+use media::maker::Entry;
 use media::place::{self, Place};
 use media::placement::Asked;
 use people::account::Account;
@@ -234,6 +235,11 @@ pub(super) async fn choose(
     credentials: &Credentials,
 ) -> Result<(), FlowError> {
     for place in places {
+        let server = media::server::find(&mut *tx, &place.server_id).await?;
+        // Where people have accounts of their own, they sign in with those.
+        if server.is_none_or(|server| tools.makers.entry(&server.kind) == Entry::Invitation) {
+            continue;
+        }
         let share = media::share::find(&mut *tx, &place.share_id).await?;
         if share.is_some_and(|share| share.remote_id.is_none()) {
             credentials::choose(tx, &tools.vault, &place.share_id, credentials).await?;

@@ -84,7 +84,9 @@ impl Account {
         url: Url,
         body: Option<&Value>,
     ) -> Outcome<Answer> {
-        self.kept.pace.turn().await;
+        if !self.caller.http.world().clock.is_moved_by_hand() {
+            self.kept.pace.turn().await;
+        }
         let answer = done!(caller.send(method, url, body).await);
         if let Some(rest) = rest_asked(&answer) {
             self.kept.pace.rest(rest).await;

@@ -1,0 +1,223 @@
+//! Plex through the whole house, with Mara, whose account there is called noor: the owner signs in, a member is invited, accepts, is suspended and comes back.
+
+use billing::status::Status;
+use kit::Span;
+use kit::id::{Id, ServerId};
+use media::server::{self, Server};
+use media::share::{self, Share, ShareState};
+use people::member;
+use serde_json::{Value, json};
+use testkit::engines;
+
+use crate::support::{Browser, Shop, TestSite};
+
+/// A house whose one server is Orla's Polaris.
+struct Scene {
+    site: TestSite,
+    shop: Shop,
+}
+
+impl Scene {
+    async fn open(engine: &testkit::TestDb) -> Self {
+        let site = TestSite::on(engine).await;
+        site.settings().await;
+        let newcomer = json!({ "accounts": [{ "name": "noor", "id": 2100 }] });
+        let url = site.outside.plex_tv("/_control/seed");
+        let (status, answer) = site.outside.call("POST", &url, Some(newcomer)).await;
+        assert!(status < 300, "{status}: {answer}");
+        let server = add_polaris(&site).await;
+        let shop = site.set_up_with(server).await;
+        Self { site, shop }
+    }
+
+    async fn state(&self) -> Value {
+        plex_state(&self.site).await
+    }
+
+    /// The share of Plex's own account of somebody, if there is one that lives.
+    async fn guest(&self, person: &str) -> Option<Value> {
+        let state = self.state().await;
+        let all = state["shares"].as_array().expect("shares").clone();
+        all.into_iter().find(|share| {
+            share["server"] == "Polaris"
+                && share["username"] == person
+                && !["removed", "left"].contains(&share["state"].as_str().unwrap_or_default())
+        })
+    }
+
+    async fn share(&self, who: &str) -> Share {
+        let (db, account) = (&self.site.house.db, self.site.account(who).await);
+        let found = member::find_by_account(db, &account.id).await.unwrap();
+        let shares = share::list_of_member(db, &found.unwrap().id).await.unwrap();
+        shares.into_iter().next().expect("a share")
+    }
+
+    /// The member signs in on Plex's page and comes back; answers where they are led.
+    async fn sign_in(&self, who: &str, person: &str, accepts: bool) -> String {
+        let account = self.site.account(who).await;
+        let mut browser = Browser::of(&self.site, &account).await;
+        let share = self.share(who).await.id;
+        let ticked: &[(&str, &str)] = if accepts { &[("accepts", "yes")] } else { &[] };
+        let path = format!("/account/watching/{share}/platform");
+        let begun = browser.post(&path, ticked).await;
+        assert_eq!(begun.status, 303, "{}", begun.body);
+        let waiting = browser.get(begun.location()).await;
+        assert_eq!(waiting.status, 200, "nobody has said yes yet");
+        allow_newest(&self.site, person).await;
+        browser.get(begun.location()).await.location().to_owned()
+    }
+
+    async fn person(&self, order: Value) {
+        person(&self.site, order).await;
+    }
+}
+
+async fn plex_state(site: &TestSite) -> Value {
+    let url = site.outside.plex_tv("/_control/state");
+    site.outside.call("GET", &url, None).await.1
+}
+
+async fn person(site: &TestSite, order: Value) -> Value {
+    let url = site.outside.plex_tv("/_control/people");
+    let (status, answer) = site.outside.call("POST", &url, Some(order)).await;
+    assert!(status < 300, "{status}: {answer}");
+    answer
+}
+
+/// Presses "allow" on the page that was opened last.
+async fn allow_newest(site: &TestSite, who: &str) {
+    let state = plex_state(site).await;
+    let pins = state["pins"].as_array().expect("pins");
+    let newest = pins
+        .iter()
+        .max_by_key(|pin| pin["id"].as_i64())
+        .expect("one");
+    person(
+        site,
+        json!({ "person": who, "action": "allow", "code": newest["code"] }),
+    )
+    .await;
+}
+
+/// As the operator does it: signs in as Orla on Plex's page, and adds the server that is found.
+async fn add_polaris(site: &TestSite) -> ServerId {
+    let chief = site.administrator("Robin").await;
+    let mut browser = Browser::of(site, &chief).await;
+    let base = site.outside.plex_tv("");
+    let begun = browser
+        .post("/office/owners/new/plex", &[("base", &base)])
+        .await;
+    assert_eq!(begun.status, 303, "{}", begun.body);
+    let page = browser.get(begun.location()).await;
+    assert!(page.body.contains("Open the page of Plex"), "{}", page.body);
+    allow_newest(site, "orla").await;
+    let signed_in = browser.get(begun.location()).await;
+    let owner = signed_in.location().to_owned();
+    let list = browser.get(&owner).await;
+    assert!(list.body.contains("Polaris"), "{}", list.body);
+    let identity = list.hidden("identity").expect("a server that can be added");
+    let added = browser
+        .post(&format!("{owner}/add"), &[("identity", &identity)])
+        .await;
+    assert_eq!(added.status, 303, "{}", added.body);
+    let id = added
+        .location()
+        .rsplit('/')
+        .next()
+        .and_then(ServerId::parse)
+        .expect("an id");
+    let server: Server = server::find(&site.house.db, &id).await.unwrap().unwrap();
+    assert!(!server.enabled, "it arrives disabled");
+    site.enable(&server).await;
+    id
+}
+
+/// Checklist: G06
+#[tokio::test]
+async fn a_plex_member_is_invited_accepted_suspended_and_restored() {
+    for engine in engines().await {
+        let scene = Scene::open(&engine).await;
+        let (site, shop) = (&scene.site, &scene.shop);
+        site.buy("Mara", shop, &shop.month).await.expect("bought");
+        site.hear().await;
+        assert_eq!(scene.share("Mara").await.state, ShareState::BeingSetUp);
+        assert!(
+            scene.guest("noor").await.is_none(),
+            "nobody has said which account is theirs"
+        );
+
+        assert_eq!(scene.sign_in("Mara", "noor", true).await, "/account");
+        site.hear().await;
+        let share = scene.share("Mara").await;
+        assert_eq!(share.state, ShareState::InPlace, "{:?}", share.reason);
+        let guest = scene.guest("noor").await.expect("invited");
+        assert_eq!(guest["state"], "accepted", "accepted for her: {guest}");
+        assert_eq!(guest["sections"], json!(["Movies", "Series"]));
+
+        site.advance(Span::days(41)).await;
+        assert_eq!(site.standing("Mara").await.status, Status::Suspended);
+        assert!(
+            scene
+                .guest("noor")
+                .await
+                .is_none_or(|guest| guest["sections"] == json!([]))
+        );
+
+        site.buy("Mara", shop, &shop.month)
+            .await
+            .expect("bought again");
+        site.hear().await;
+        assert_eq!(site.standing("Mara").await.status, Status::Active);
+        let guest = scene.guest("noor").await.expect("back");
+        assert_eq!(guest["sections"], json!(["Movies", "Series"]));
+        assert_eq!(guest["state"], "accepted");
+        site.assert_no_failures().await;
+    }
+}
+
+/// Checklist: J05
+#[tokio::test]
+async fn who_accepts_by_hand_is_waited_for_and_reminded() {
+    for engine in engines().await {
+        let scene = Scene::open(&engine).await;
+        let (site, shop) = (&scene.site, &scene.shop);
+        site.buy("Mara", shop, &shop.month).await.expect("bought");
+        site.hear().await;
+        scene.sign_in("Mara", "noor", false).await;
+        site.hear().await;
+        assert_eq!(scene.share("Mara").await.state, ShareState::Invited);
+        scene
+            .person(json!({ "person": "noor", "action": "accept" }))
+            .await;
+        site.advance(Span::hours(2)).await;
+        assert_eq!(scene.share("Mara").await.state, ShareState::InPlace);
+    }
+}
+
+/// Checklist: J08
+#[tokio::test]
+async fn who_left_is_not_invited_against_their_will_and_comes_back_by_their_own_button() {
+    for engine in engines().await {
+        let scene = Scene::open(&engine).await;
+        let (site, shop) = (&scene.site, &scene.shop);
+        site.buy("Mara", shop, &shop.month).await.expect("bought");
+        site.hear().await;
+        scene.sign_in("Mara", "noor", true).await;
+        site.hear().await;
+        scene
+            .person(json!({ "person": "noor", "action": "leave" }))
+            .await;
+        site.advance(Span::hours(3)).await;
+        assert!(scene.guest("noor").await.is_none(), "not invited again");
+        let account = site.account("Mara").await;
+        let mut browser = Browser::of(site, &account).await;
+        let share = scene.share("Mara").await.id;
+        let again = browser
+            .post(&format!("/account/watching/{share}/again"), &[])
+            .await;
+        assert_eq!(again.status, 303, "{}", again.body);
+        site.hear().await;
+        let guest = scene.guest("noor").await.expect("invited again");
+        assert_eq!(guest["state"], "accepted");
+    }
+}
