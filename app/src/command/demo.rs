@@ -30,7 +30,7 @@ pub async fn run(shared: &Shared, args: &DemoArgs) -> Outcome {
         listen: args.listen,
         json: shared.json,
     };
-    app::demo::run(asked)
+    Box::pin(app::demo::run(asked))
         .await
         .map_err(|error| Failure::new(error.to_string()))
 }

@@ -9,6 +9,7 @@
 mod browser;
 mod course;
 mod gateway;
+mod looking;
 mod lots;
 mod outside;
 mod process;

@@ -10,18 +10,15 @@ use billing::gateway::CheckoutUrls;
 use billing::gateways::{self, GatewayForm};
 use billing::plan::{self, NewPlan, PlanKind};
 use billing::price::{self, NewPrice, PriceMode};
-use billing::standing::{Standing, standing};
-use billing::subscription;
 use db::Options;
 use flows::told_at_once::checkout::{self as at_once, Begun, Choice, MediaChoice};
 use kit::id::{GatewayId, PlanId, PriceId, ServerId};
-use kit::{Actor, Currency, Email, Length, Money, Secret, Span, Subject};
+use kit::{Actor, Currency, Email, Length, Money, Secret, Span};
 use media::adding::{self, Opening as Door};
 use media::credentials::Credentials;
 use media::server::Choices;
 use media::{Entitlements, group, library};
 use people::account::{self, Account, NewAccount};
-use people::member;
 use people::registration::RegistrationSettings;
 use settings::SiteSettings;
 use testkit::{TestDb, TestWorld};
@@ -463,39 +460,6 @@ impl TestSite {
         let (begun, session) = self.begin_checkout(who, shop, price).await?;
         self.outside.pay(&session, "4242424242424242").await;
         Ok(begun)
-    }
-
-    /// The standing of somebody's membership.
-    pub async fn standing(&self, who: &str) -> Standing {
-        let account = self.account(who).await;
-        let member = member::find_by_account(&self.house.db, &account.id)
-            .await
-            .unwrap()
-            .unwrap();
-        let all = subscription::of_subject(&self.house.db, &Subject::of(&member.id))
-            .await
-            .unwrap();
-        let latest = all
-            .into_iter()
-            .max_by_key(|found| found.created_at)
-            .unwrap();
-        standing(&self.house.db, &latest.id, self.world.now())
-            .await
-            .unwrap()
-    }
-
-    /// Grants that were not taken back.
-    pub async fn live_grants(&self, who: &str) -> usize {
-        self.standing(who)
-            .await
-            .grants
-            .iter()
-            .filter(|grant| grant.is_live())
-            .count()
-    }
-
-    pub async fn imbalance(&self) -> i64 {
-        billing::ledger::imbalance(&self.house.db).await.unwrap()
     }
 }
 

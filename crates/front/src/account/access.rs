@@ -25,6 +25,9 @@ pub fn stands(mine: &MyShare) -> Stands {
         word,
         sentence,
     };
+    if let Some(stands) = their_turn(mine) {
+        return stands;
+    }
     match (share.state, share.level) {
         (ShareState::Left | ShareState::Removed, _) => say(
             Tone::Neutral,
@@ -34,28 +37,6 @@ pub fn stands(mine: &MyShare) -> Stands {
                 server = name
             ),
         ),
-        _ if share.stage == UserStage::Gone => say(
-            Tone::Warn,
-            t!("You left"),
-            t!("You left {server}, or were taken out there.", server = name),
-        ),
-        _ if share.needs_credentials() && mine.server.is_by_invitation() => say(
-            Tone::Warn,
-            t!("Your turn"),
-            t!(
-                "Sign in with Plex, and you are invited to {server} at once.",
-                server = name
-            ),
-        ),
-        _ if share.needs_credentials() => say(
-            Tone::Warn,
-            t!("Your turn"),
-            t!(
-                "Choose a name and a password, and {server} opens at once.",
-                server = name
-            ),
-        ),
-        (ShareState::Invited, _) => invited(&name),
         (ShareState::None, _) => say(
             Tone::Neutral,
             t!("Kept for you"),
@@ -89,15 +70,48 @@ pub fn stands(mine: &MyShare) -> Stands {
     }
 }
 
-fn invited(server: &str) -> Stands {
-    Stands {
-        tone: Tone::Warn,
-        word: t!("Your turn"),
-        sentence: t!(
+/// What is left for the member to do. `None`: nothing, or it is all over.
+fn their_turn(mine: &MyShare) -> Option<Stands> {
+    let (share, server) = (&mine.share, &mine.server.name);
+    if matches!(share.state, ShareState::Left | ShareState::Removed) {
+        return None;
+    }
+    let (word, sentence) = if share.stage == UserStage::Gone {
+        let sentence = t!(
+            "You left {server}, or were taken out there.",
+            server = server
+        );
+        (t!("You left"), sentence)
+    } else if share.needs_credentials() {
+        (t!("Your turn"), way_in(mine))
+    } else if share.state == ShareState::Invited {
+        let sentence = t!(
             "You were invited to {server}. Please accept the invitation: it waits in your account with the platform, and in a letter from it.",
             server = server
-        ),
+        );
+        (t!("Your turn"), sentence)
+    } else {
+        return None;
+    };
+    Some(Stands {
+        tone: Tone::Warn,
+        word,
+        sentence,
+    })
+}
+
+fn way_in(mine: &MyShare) -> Text {
+    let server = &mine.server.name;
+    if mine.server.is_by_invitation() {
+        return t!(
+            "Sign in with Plex, and you are invited to {server} at once.",
+            server = server
+        );
     }
+    t!(
+        "Choose a name and a password, and {server} opens at once.",
+        server = server
+    )
 }
 
 /// The operator's page says why, with addresses and errors; here it is enough to know who sees to it.

@@ -3,7 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kit::{FormErrors, PageAsked, Secret, Text, t};
+use maud::{Markup, html};
 use media::adding;
+use media::library;
+use media::maker::Entry;
 use media::remote_user::{self, Whose};
 use media::server::{self, Choices};
 use media::{MediaError, Server};
@@ -36,6 +39,10 @@ fn typed_of(server: &Server) -> Posted {
         "template_user",
         server.template_user.clone().unwrap_or_default(),
     );
+    typed.set(
+        "renew_library",
+        server.renew_library.clone().unwrap_or_default(),
+    );
     for (name, is_on) in [
         ("enabled", server.enabled),
         ("takes_members", server.takes_members),
@@ -59,26 +66,14 @@ async fn draw(
 ) -> PageResult {
     let reader = &staff.reader;
     let settings = settings_form(site, staff, server, typed, errors).await?;
-    let connection = ui::form(
-        format!("/office/servers/{}/connection", server.id),
-        &staff.csrf,
-    )
-    .id("connection")
-    .errors(errors)
-    .field(
-        field::url("address", t!("Address"))
-            .value(typed.text("address"))
-            .required(),
-    )
-    .field(field::secret("api_key", t!("API key"), true))
-    .submit(t!("Connect anew"));
+    let connection = connection(site, staff, server, typed, errors);
     let body = ui::grid(&[
         ui::card(t!("Settings"))
             .span(Span::Seven)
             .render(reader, &settings.render(reader)),
         ui::card(t!("Connection"))
             .span(Span::Five)
-            .render(reader, &connection.render(reader)),
+            .render(reader, &connection),
     ]);
     let here = format!("/office/servers/{}", server.id);
     let parts = ConsoleParts {
@@ -92,6 +87,45 @@ async fn draw(
     desk::page(site, staff, parts, body).await
 }
 
+/// Address and key; a server that was found through its owner is connected through them.
+fn connection(
+    site: &Site,
+    staff: &Staff,
+    server: &Server,
+    typed: &Posted,
+    errors: &FormErrors,
+) -> Markup {
+    let reader = &staff.reader;
+    if site.tools.makers.entry(&server.kind) == Entry::Invitation {
+        let words = t!(
+            "It is reached at {address}, which was found through its owner's account, with that account's key.",
+            address = server.address.as_str()
+        );
+        let owner = server.owner_account_id.as_ref();
+        let href = owner.map_or(menu::OWNERS.to_owned(), |id| format!("/office/owners/{id}"));
+        return html! {
+            div.stack {
+                p { (reader.say(&words)) }
+                div.buttons { (ui::link_button(href, t!("Open the owner account")).render(reader)) }
+            }
+        };
+    }
+    ui::form(
+        format!("/office/servers/{}/connection", server.id),
+        &staff.csrf,
+    )
+    .id("connection")
+    .errors(errors)
+    .field(
+        field::url("address", t!("Address"))
+            .value(typed.text("address"))
+            .required(),
+    )
+    .field(field::secret("api_key", t!("API key"), true))
+    .submit(t!("Connect anew"))
+    .render(reader)
+}
+
 async fn settings_form(
     site: &Site,
     staff: &Staff,
@@ -99,14 +133,14 @@ async fn settings_form(
     typed: &Posted,
     errors: &FormErrors,
 ) -> Result<Form, PageError> {
-    let users =
-        remote_user::list(&site.db, &server.id, Whose::NotOurs, &PageAsked::first(200)).await?;
-    let template = users.rows.iter().filter(|user| !user.is_administrator).fold(
-        field::select("template_user", t!("Template user"))
-            .hint(t!("New users are made like this one: languages, home screen, everything but libraries."))
-            .option("", t!("None")),
-        |field, user| field.option(user.remote_id.as_str(), Text::verbatim(user.name.clone())),
-    );
+    let own = match site.tools.makers.entry(&server.kind) {
+        Entry::Password => template_field(site, server)
+            .await?
+            .value(typed.text("template_user")),
+        Entry::Invitation => renew_field(site, server)
+            .await?
+            .value(typed.text("renew_library")),
+    };
     let tick = |name: &'static str, label: Text| field::tick(name, label, typed.ticked(name));
     Ok(ui::form(format!("/office/servers/{}/edit", server.id), &staff.csrf)
         .errors(errors)
@@ -129,13 +163,36 @@ async fn settings_form(
                 .hint(t!("Empty: no ceiling."))
                 .at_least(1),
         )
-        .field(template.value(typed.text("template_user")))
+        .field(own)
         .field(tick("enabled", t!("Switched on")).hint(t!("Off: nobody new comes here; who is on it stays looked after.")))
         .field(tick("takes_members", t!("Takes members")))
         .field(tick("takes_trials", t!("Takes trials")))
         .field(tick("four_k_transcoding", t!("4K transcoding allowed")))
         .submit(t!("Save"))
         .cancel(format!("/office/servers/{}", server.id)))
+}
+
+async fn template_field(site: &Site, server: &Server) -> Result<field::Field, PageError> {
+    let users =
+        remote_user::list(&site.db, &server.id, Whose::NotOurs, &PageAsked::first(200)).await?;
+    let people = users.rows.iter().filter(|user| !user.is_administrator);
+    Ok(people.fold(
+        field::select("template_user", t!("Template user"))
+            .hint(t!("New users are made like this one: languages, home screen, everything but libraries."))
+            .option("", t!("None")),
+        |field, user| field.option(user.remote_id.as_str(), Text::verbatim(user.name.clone())),
+    ))
+}
+
+/// Where people come by invitation, nobody can be kept signed in without a library.
+async fn renew_field(site: &Site, server: &Server) -> Result<field::Field, PageError> {
+    let libraries = library::list_of_server(&site.db, &server.id).await?;
+    Ok(libraries.iter().fold(
+        field::select("renew_library", t!("Library of suspended members"))
+            .hint(t!("A small one of your own, with a film that says how to renew. They keep it until their time expires, and need not accept anew when they pay. Without one they are taken out, and have to accept a new invitation."))
+            .option("", t!("None: they are taken out")),
+        |field, one| field.option(one.remote_id.as_str(), Text::verbatim(one.name.clone())),
+    ))
 }
 
 /// `POST /office/servers/{id}/edit`

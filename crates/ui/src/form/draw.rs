@@ -3,7 +3,7 @@
 use kit::{Currency, Reader, Text, t};
 use maud::{Markup, html};
 
-use super::field::{Choice, Field, Kind};
+use super::field::{Choice, Field, Kind, Need};
 use crate::icon::icon;
 
 /// What every input of one field shares.
@@ -42,7 +42,7 @@ impl Field {
     }
 
     fn label_words(&self, reader: &Reader) -> Markup {
-        let says_optional = !self.is_required && !self.is_fixed && !self.is_unmarked;
+        let says_optional = self.need == Need::Optional && !self.is_fixed;
         html! {
             (reader.say(&self.label))
             @if says_optional { span.optional { " " (reader.say(&t!("(optional)"))) } }
@@ -62,7 +62,7 @@ impl Field {
         match &self.kind {
             Kind::Area { rows } => html! {
                 textarea id=(ties.id) name=(self.name) rows=(rows) maxlength=[self.limits.longest]
-                    required[self.is_required] disabled[self.is_fixed] autofocus[self.has_focus]
+                    required[self.is_required()] disabled[self.is_fixed] autofocus[self.has_focus]
                     placeholder=[&self.placeholder]
                     aria-describedby=[&ties.described_by] aria-invalid=[ties.is_wrong.then_some("true")]
                     { "\n" (self.value) }
@@ -79,7 +79,7 @@ impl Field {
                 }
             },
             Kind::File { accept } => html! {
-                input type="file" id=(ties.id) name=(self.name) accept=(accept) required[self.is_required]
+                input type="file" id=(ties.id) name=(self.name) accept=(accept) required[self.is_required()]
                     aria-describedby=[&ties.described_by] aria-invalid=[ties.is_wrong.then_some("true")];
             },
             Kind::Secret { is_set } => self.secret(ties, *is_set),
@@ -93,7 +93,7 @@ impl Field {
         let shown = (kind != "password").then_some(&self.value);
         html! {
             input type=(kind) id=(ties.id) name=(self.name) value=[shown] inputmode=[mode]
-                required[self.is_required] disabled[self.is_fixed] autofocus[self.has_focus]
+                required[self.is_required()] disabled[self.is_fixed] autofocus[self.has_focus]
                 autocomplete=[self.autocomplete] placeholder=[&self.placeholder]
                 min=[&self.limits.min] max=[&self.limits.max] step=[&self.limits.step]
                 maxlength=[self.limits.longest]
@@ -113,7 +113,7 @@ impl Field {
     fn secret(&self, ties: &Ties<'_>, is_set: bool) -> Markup {
         let kept = ties.reader.say(&t!("Kept. Type only to replace it."));
         html! {
-            input type="password" id=(ties.id) name=(self.name) required[self.is_required && !is_set]
+            input type="password" id=(ties.id) name=(self.name) required[self.is_required() && !is_set]
                 autocomplete=[self.autocomplete] placeholder=[is_set.then_some(kept)]
                 aria-describedby=[&ties.described_by] aria-invalid=[ties.is_wrong.then_some("true")];
         }
@@ -121,10 +121,10 @@ impl Field {
 
     fn select(&self, ties: &Ties<'_>) -> Markup {
         html! {
-            select id=(ties.id) name=(self.name) required[self.is_required] disabled[self.is_fixed]
+            select id=(ties.id) name=(self.name) required[self.is_required()] disabled[self.is_fixed]
                 autofocus[self.has_focus] autocomplete=[self.autocomplete]
                 aria-describedby=[&ties.described_by] aria-invalid=[ties.is_wrong.then_some("true")] {
-                @if !self.is_required && !self.options.iter().any(|option| option.value.is_empty()) {
+                @if !self.is_required() && !self.options.iter().any(|option| option.value.is_empty()) {
                     option value="" { (ties.reader.say(&t!("None"))) }
                 }
                 @for option in &self.options {
@@ -139,7 +139,7 @@ impl Field {
         html! {
             div.tick {
                 input type="checkbox" id=(ties.id) name=(self.name) value="on" checked[is_on]
-                    required[self.is_required] disabled[self.is_fixed]
+                    required[self.is_required()] disabled[self.is_fixed]
                     aria-describedby=[&ties.described_by] aria-invalid=[ties.is_wrong.then_some("true")];
                 label for=(ties.id) { (ties.reader.say(&self.label)) }
             }
@@ -170,7 +170,7 @@ impl Field {
             label.choice for=(id) data-refused[option.refused.is_some()] {
                 input type=(kind) id=(id) name=(self.name) value=(option.value) checked[is_on]
                     disabled[option.refused.is_some()]
-                    required[self.is_required && kind == "radio"];
+                    required[self.is_required() && kind == "radio"];
                 span.words {
                     span.title { (ties.reader.say(&option.label)) }
                     @if let Some(more) = more { span.sentence { (ties.reader.say(more)) } }

@@ -2,6 +2,15 @@
 
 use kit::{Currency, Text};
 
+/// Whether a field has to be filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    Optional,
+    Required,
+    /// Another answer decides; nothing is said beside the label.
+    Depends,
+}
+
 /// One question of a form.
 #[derive(Debug, Clone)]
 pub struct Field {
@@ -10,10 +19,9 @@ pub struct Field {
     pub(super) kind: Kind,
     pub(super) value: String,
     pub(super) hint: Option<Text>,
-    pub(super) is_required: bool,
+    pub(super) need: Need,
     pub(super) width: &'static str,
     pub(super) is_fixed: bool,
-    pub(super) is_unmarked: bool,
     pub(super) has_focus: bool,
     pub(super) autocomplete: Option<&'static str>,
     pub(super) placeholder: Option<String>,
@@ -75,10 +83,9 @@ fn field(name: impl Into<String>, label: Text, kind: Kind) -> Field {
         kind,
         value: String::new(),
         hint: None,
-        is_required: false,
+        need: Need::Optional,
         width: "full",
         is_fixed: false,
-        is_unmarked: false,
         has_focus: false,
         autocomplete: None,
         placeholder: None,
@@ -217,7 +224,7 @@ impl Field {
 
     #[must_use]
     pub fn required(mut self) -> Self {
-        self.is_required = true;
+        self.need = Need::Required;
         self
     }
 
@@ -238,8 +245,12 @@ impl Field {
     /// Says nothing of being optional: another answer decides whether it is.
     #[must_use]
     pub fn unmarked(mut self) -> Self {
-        self.is_unmarked = true;
+        self.need = Need::Depends;
         self
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        self.need == Need::Required
     }
 
     /// Has the cursor when the page opens. At most one on a page.

@@ -34,10 +34,6 @@ impl Bench {
         }
     }
 
-    pub fn key(&self, token: &str) -> Secret {
-        Secret::new(token)
-    }
-
     pub fn platform(&self) -> Arc<dyn Platform> {
         let makers = makers(&self.http);
         let plex = makers.find("plex").unwrap();
@@ -85,12 +81,10 @@ impl Bench {
 
     /// The person presses the button on the sign-in page.
     pub async fn allow(&self, pin: &str, person: &str) {
+        let number: u64 = pin.parse().unwrap();
         let state = self.state().await;
         let pins = state["pins"].as_array().unwrap();
-        let pin = pins
-            .iter()
-            .find(|one| one["id"].to_string() == pin)
-            .unwrap();
+        let pin = pins.iter().find(|one| one["id"] == number).unwrap();
         let order = json!({ "person": person, "action": "allow", "code": pin["code"] });
         self.control("people", order).await;
     }
@@ -118,4 +112,8 @@ pub fn code<T: std::fmt::Debug>(outcome: &Outcome<T>) -> &str {
         Outcome::Refused(refusal) => &refusal.code,
         other => panic!("not refused: {other:?}"),
     }
+}
+
+pub fn key(token: &str) -> Secret {
+    Secret::new(token)
 }

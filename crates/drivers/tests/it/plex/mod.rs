@@ -11,7 +11,7 @@ use media::{MediaServer, RemoteRef};
 use serde_json::json;
 use standins::plex::{BRAM_TOKEN, ORLA_TOKEN};
 
-use bench::{Bench, code};
+use bench::{Bench, code, key};
 
 const JONAS: &str = "2002";
 const OTTOLINE: &str = "2003";
@@ -52,17 +52,13 @@ async fn ids(server: &dyn MediaServer, names: &[&str]) -> Vec<String> {
 async fn the_owners_account_leads_to_its_servers_and_the_near_address_comes_first() {
     let bench = Bench::new().await;
     let platform = bench.platform();
-    let orla = platform.who(&bench.key(ORLA_TOKEN)).await.done().unwrap();
+    let orla = platform.who(&key(ORLA_TOKEN)).await.done().unwrap();
     assert_eq!((orla.name.as_str(), orla.has_pass), ("orla", true));
-    let bram = platform.who(&bench.key(BRAM_TOKEN)).await.done().unwrap();
+    let bram = platform.who(&key(BRAM_TOKEN)).await.done().unwrap();
     assert!(!bram.has_pass);
-    assert_eq!(code(&platform.who(&bench.key("nobody")).await), "wrong_key");
+    assert_eq!(code(&platform.who(&key("nobody")).await), "wrong_key");
 
-    let servers = platform
-        .servers(&bench.key(ORLA_TOKEN))
-        .await
-        .done()
-        .unwrap();
+    let servers = platform.servers(&key(ORLA_TOKEN)).await.done().unwrap();
     let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
     assert_eq!(
         names,
