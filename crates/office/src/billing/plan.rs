@@ -147,7 +147,7 @@ fn versions_card(staff: &Staff, versions: &[PlanVersion], plan: &Plan, on: &[OnV
         .column(t!("Made"), |row| ui::date(reader, row.created_at))
         .render_rows(reader, versions);
     let is_split = on.iter().any(|row| row.version != plan.version.id);
-    let card = ui::card(t!("Versions")).span(Span::Five).flush();
+    let card = ui::card(t!("Versions")).span(Span::Seven).flush();
     if !is_split || !staff.may(Permission::PlansChange) {
         return card.render(reader, &table);
     }
@@ -187,7 +187,7 @@ fn where_to(staff: &Staff, offer: Option<&PlanOffer>) -> Markup {
         }))
         .empty(t!("No server serves this plan yet."));
     ui::card(t!("Where somebody new can have it"))
-        .span(Span::Seven)
+        .span(Span::Five)
         .flush()
         .render(reader, &rows.render(reader))
 }
