@@ -5,10 +5,10 @@ use db::{DbError, Read, Tx, values};
 use kit::calendar::{Length, Unit};
 use kit::id::{GatewayId, PlanId, PriceId};
 use kit::stored::stored_words;
-use kit::{Currency, Json, Money, Timestamp, t};
+use kit::{Currency, Json, Money, Text, Timestamp, t};
 
 use crate::error::BillingError;
-use crate::events::{PriceChange, PriceChanged};
+use crate::events::{PriceChange, PriceChanged, length_text};
 use crate::gateway::PriceOffer;
 use crate::plan::Plan;
 
@@ -60,6 +60,20 @@ impl Price {
         Length {
             count: self.period_count,
             unit: self.period_unit,
+        }
+    }
+
+    /// What stands behind the amount: "a month", "for 3 months", "every 3 months".
+    pub fn period_text(&self) -> Text {
+        let length = self.period();
+        match (self.mode, length.count, length.unit) {
+            (_, _, Unit::Once) => t!("once, for good"),
+            (PriceMode::Recurring, 1, Unit::Days) => t!("a day"),
+            (PriceMode::Recurring, 1, Unit::Weeks) => t!("a week"),
+            (PriceMode::Recurring, 1, Unit::Months) => t!("a month"),
+            (PriceMode::Recurring, 1, Unit::Years) => t!("a year"),
+            (PriceMode::Recurring, ..) => t!("every {length}", length = length_text(length)),
+            (PriceMode::Prepaid, ..) => t!("for {length}", length = length_text(length)),
         }
     }
 

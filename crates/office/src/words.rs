@@ -135,13 +135,13 @@ pub fn length(length: Length) -> Text {
     billing::events::length_text(length)
 }
 
-/// "15.00 EUR, 1 month, renews by itself".
+/// "15.00 EUR a month, renews by itself".
 pub fn price(price: &Price) -> Text {
-    let (amount, period) = (price.amount(), length(price.period()));
+    let (amount, period) = (price.amount(), price.period_text());
     match price.mode {
-        PriceMode::Prepaid => t!("{amount} for {period}", amount = amount, period = period),
+        PriceMode::Prepaid => t!("{amount} {period}", amount = amount, period = period),
         PriceMode::Recurring => t!(
-            "{amount} every {period}, renews by itself",
+            "{amount} {period}, renews by itself",
             amount = amount,
             period = period
         ),

@@ -373,7 +373,7 @@ fn only_price(visitor: &SignedIn, scene: &Scene, price: &billing::price::Price) 
         _ => None,
     };
     html! {
-        (ui::price(reader, price.amount(), &offer::period_text(price)))
+        (ui::price(reader, price.amount(), &price.period_text()))
         p.soft {
             (reader.say(&offer::mode_text(price)))
             @if let Some(by) = by { " " (reader.say(&by)) }

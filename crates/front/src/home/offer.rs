@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use billing::events::length_text;
 use billing::gateway::ChargeMode;
 use billing::gateways::{self, Gateway};
 use billing::plan::{self, Plan, PlanKind};
@@ -112,20 +111,6 @@ pub fn mode_of(price: &Price) -> ChargeMode {
     }
 }
 
-/// What stands behind an amount: "a month", "for 3 months", "every 3 months".
-pub fn period_text(price: &Price) -> Text {
-    let length = price.period();
-    match (price.mode, length.count, length.unit) {
-        (_, _, Unit::Once) => t!("once, for good"),
-        (PriceMode::Recurring, 1, Unit::Days) => t!("a day"),
-        (PriceMode::Recurring, 1, Unit::Weeks) => t!("a week"),
-        (PriceMode::Recurring, 1, Unit::Months) => t!("a month"),
-        (PriceMode::Recurring, 1, Unit::Years) => t!("a year"),
-        (PriceMode::Recurring, ..) => t!("every {length}", length = length_text(length)),
-        (PriceMode::Prepaid, ..) => t!("for {length}", length = length_text(length)),
-    }
-}
-
 /// Whether it goes on by itself.
 pub fn mode_text(price: &Price) -> Text {
     match (price.mode, price.period().unit) {
@@ -142,7 +127,7 @@ pub fn price_text(price: &Price) -> Text {
     t!(
         "{amount} {period}",
         amount = price.amount(),
-        period = period_text(price)
+        period = price.period_text()
     )
 }
 

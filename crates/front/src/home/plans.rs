@@ -46,7 +46,7 @@ fn card(reader: &Reader, offer: &Offer, groups: &[Group], has_others: bool) -> M
     let plan = &offer.plan;
     let price = html! {
         @match offer.leading() {
-            Some(price) => (ui::price(reader, price.amount(), &offer::period_text(price))),
+            Some(price) => (ui::price(reader, price.amount(), &price.period_text())),
             None => p.price { (reader.say(&t!("Free to try"))) },
         }
     };

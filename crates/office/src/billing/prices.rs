@@ -58,7 +58,7 @@ pub async fn card(site: &Site, staff: &Staff, plan: &Plan) -> Result<Markup, Pag
 fn acts(staff: &Staff, plan: &Plan, price: &Price) -> Markup {
     let of = format!("/prices/{}", price.id);
     html! {
-        (ui::link_button(href(plan, &format!("{of}/replace")), t!("Replace…")).small().render(&staff.reader))
+        (ui::link_button(href(plan, &format!("{of}/replace")), t!("Replace…")).render(&staff.reader))
         (archival(staff, plan, price))
     }
 }
