@@ -20,6 +20,8 @@ use crate::support::{Browser, Shop, TestSite};
 struct Scene {
     site: TestSite,
     shop: Shop,
+    /// Robin's, who runs the house.
+    office: Browser,
 }
 
 impl Scene {
@@ -30,9 +32,11 @@ impl Scene {
         let url = site.outside.plex_tv("/_control/seed");
         let (status, answer) = site.outside.call("POST", &url, Some(newcomer)).await;
         assert!(status < 300, "{status}: {answer}");
-        let server = add_polaris(&site).await;
+        let chief = site.administrator("Robin").await;
+        let mut office = Browser::of(&site, &chief).await;
+        let server = add_polaris(&site, &mut office).await;
         let shop = site.set_up_with(server).await;
-        Self { site, shop }
+        Self { site, shop, office }
     }
 
     async fn state(&self) -> Value {
@@ -105,9 +109,7 @@ async fn allow_newest(site: &TestSite, who: &str) {
 }
 
 /// As the operator does it: signs in as Orla on Plex's page, and adds the server that is found.
-async fn add_polaris(site: &TestSite) -> ServerId {
-    let chief = site.administrator("Robin").await;
-    let mut browser = Browser::of(site, &chief).await;
+async fn add_polaris(site: &TestSite, browser: &mut Browser) -> ServerId {
     let base = site.outside.plex_tv("");
     let begun = browser
         .post("/office/owners/new/plex", &[("base", &base)])
@@ -180,7 +182,7 @@ async fn a_plex_member_is_invited_accepted_suspended_and_restored() {
     }
 }
 
-/// Checklist: J05
+/// Checklist: B17, J05
 #[tokio::test]
 async fn who_accepts_by_hand_is_waited_for_and_reminded() {
     for engine in engines().await {
@@ -191,6 +193,9 @@ async fn who_accepts_by_hand_is_waited_for_and_reminded() {
         scene.sign_in("Mara", "noor", false).await;
         site.hear().await;
         assert_eq!(scene.share("Mara").await.state, ShareState::Invited);
+        let mut office = scene.office.clone();
+        let waiting = office.get("/office/shares?state=invited").await;
+        assert!(waiting.body.contains("noor"), "{}", waiting.body);
         scene
             .person(json!({ "person": "noor", "action": "accept" }))
             .await;
@@ -199,7 +204,7 @@ async fn who_accepts_by_hand_is_waited_for_and_reminded() {
     }
 }
 
-/// Checklist: J08
+/// Checklist: B18, J08
 #[tokio::test]
 async fn who_left_is_not_invited_against_their_will_and_comes_back_by_their_own_button() {
     for engine in engines().await {
@@ -214,6 +219,9 @@ async fn who_left_is_not_invited_against_their_will_and_comes_back_by_their_own_
             .await;
         site.advance(Span::hours(3)).await;
         assert!(scene.guest("noor").await.is_none(), "not invited again");
+        let mut office = scene.office.clone();
+        let gone = office.get("/office/shares?state=gone").await;
+        assert!(gone.body.contains("Left by themselves"), "{}", gone.body);
         let account = site.account("Mara").await;
         let mut browser = Browser::of(site, &account).await;
         let share = scene.share("Mara").await.id;

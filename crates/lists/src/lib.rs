@@ -14,6 +14,7 @@ pub mod names;
 pub mod offers;
 pub mod payments;
 pub mod set_up;
+pub mod shares;
 pub mod standing;
 pub mod suggestions;
 
@@ -28,4 +29,5 @@ pub const LISTINGS: &[&[&db::Listing]] = &[
     api::LISTINGS,
     members::LISTINGS,
     payments::LISTINGS,
+    shares::LISTINGS,
 ];

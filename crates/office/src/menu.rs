@@ -24,6 +24,7 @@ pub const PAYMENTS: &str = "/office/payments";
 pub const PLANS: &str = "/office/plans";
 pub const GATEWAYS: &str = "/office/gateways";
 pub const SERVERS: &str = "/office/servers";
+pub const SHARES: &str = "/office/shares";
 pub const OWNERS: &str = "/office/owners";
 pub const LIBRARIES: &str = "/office/libraries";
 pub const LETTERS: &str = "/office/letters";
@@ -59,9 +60,10 @@ fn money() -> [Line; 3] {
     ]
 }
 
-fn machines() -> [Line; 2] {
+fn machines() -> [Line; 3] {
     [
         (t!("Servers"), SERVERS, "servers", Permission::ServersSee),
+        (t!("Access"), SHARES, "key", Permission::MembersSee),
         (
             t!("Libraries"),
             LIBRARIES,

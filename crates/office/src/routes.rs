@@ -145,11 +145,20 @@ fn plans() -> Routes {
 }
 
 fn servers() -> Routes {
-    use media::{owners, remove_server, server, server_add, server_form, server_users, servers};
+    use media::{
+        owners, remove_server, server, server_add, server_form, server_users, servers, shares,
+    };
     let see = may(Permission::ServersSee);
     let change = may(Permission::ServersChange);
     let link = may(Permission::MembersChange);
     Routes::new()
+        .get("/office/shares", may(Permission::MembersSee), shares::list)
+        .get(
+            "/office/shares.csv",
+            may(Permission::MembersSee),
+            shares::export,
+        )
+        .post("/office/shares/{id}/again", link, shares::again)
         .get("/office/servers", see, servers::list)
         .get("/office/servers/new", change, server_add::choose)
         .get("/office/owners", see, owners::list)

@@ -44,7 +44,7 @@ struct ShareShown {
     level: String,
     /// What was last seen on the server; absent: never seen.
     seen_level: Option<String>,
-    /// `none`, `being_set_up`, `in_place`, `left` or `removed`.
+    /// `none`, `being_set_up`, `invited`, `in_place`, `left` or `removed`.
     state: String,
     /// Why it is not in place yet.
     reason: Option<String>,
@@ -52,6 +52,8 @@ struct ShareShown {
     /// Whether the member must still choose a name and a password.
     needs_credentials: bool,
     wanted_at: Moment,
+    /// On platforms where people are invited.
+    invited_at: Option<Moment>,
     joined_at: Option<Moment>,
     changed_at: Moment,
 }
@@ -68,6 +70,7 @@ fn shown(call: &Call, share: Share) -> ShareShown {
         needs_credentials: share.needs_credentials(),
         user_name: share.user_name,
         wanted_at: Moment(share.wanted_at),
+        invited_at: moment(share.invited_at),
         joined_at: moment(share.joined_at),
         changed_at: Moment(share.changed_at),
     }

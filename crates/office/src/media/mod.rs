@@ -9,3 +9,4 @@ pub mod server_add;
 pub mod server_form;
 pub mod server_users;
 pub mod servers;
+pub mod shares;
