@@ -56,6 +56,8 @@ pub struct Message {
 #[derive(Debug, Default)]
 pub struct Deliveries {
     waiting: Vec<Delivery>,
+    /// Taken out to be sent, and not yet settled.
+    under_way: usize,
 }
 
 impl Deliveries {
@@ -93,7 +95,13 @@ impl Deliveries {
             .into_iter()
             .partition(is_due);
         self.waiting = waiting;
+        self.under_way += due.len();
         due
+    }
+
+    /// Some that were taken out are not sent: nobody listens there any more.
+    pub fn give_up(&mut self, how_many: usize) {
+        self.under_way = self.under_way.saturating_sub(how_many);
     }
 
     /// Writes down what became of a delivery; a failed one is tried again, until it is given up.
@@ -104,6 +112,7 @@ impl Deliveries {
         arrived: bool,
         clock_ms: i64,
     ) {
+        self.give_up(1);
         if matches!(tried.course, Course::Double | Course::Forged) {
             return;
         }
@@ -122,8 +131,9 @@ impl Deliveries {
         }
     }
 
+    /// Messages that have not come to their end, those on their way included.
     pub fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.waiting.len() + self.under_way
     }
 }
 

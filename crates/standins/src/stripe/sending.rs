@@ -56,9 +56,13 @@ fn due_messages(shared: &Shared) -> Vec<Message> {
     let due = stripe.deliveries.take_due(clock_ms);
     let endpoints = stripe.table(Kind::Endpoint);
     let version = &stripe.settings.api_version;
-    due.into_iter()
+    let taken = due.len();
+    let messages: Vec<Message> = due
+        .into_iter()
         .filter_map(|delivery| delivery.message(&stripe.events, endpoints, version, signed_at))
-        .collect()
+        .collect();
+    stripe.deliveries.give_up(taken - messages.len());
+    messages
 }
 
 /// Sends messages one after the other.

@@ -44,8 +44,15 @@ async fn e19_the_test_button_says_what_is_wrong_before_anything_is_saved() {
                 "{wrong:?}"
             );
         }
-        let nowhere = check_with(&till, "sk_test_standin", "http://127.0.0.1:1").await;
-        assert!(matches!(nowhere, Outcome::Refused(no) if no.may_pass));
+        // A place that is taken and where nobody listens.
+        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = format!("http://{}", nobody.local_addr().unwrap());
+        let nowhere = check_with(&till, "sk_test_standin", &address).await;
+        assert!(
+            matches!(&nowhere, Outcome::Refused(no) if no.may_pass),
+            "{nowhere:?}"
+        );
     }
 }
 
