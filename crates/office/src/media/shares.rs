@@ -93,8 +93,9 @@ fn table(staff: &Staff, asked: &Asked, shares: &PageOf<ShareRow>) -> Markup {
     let address = asked.address();
     ui::table("shares")
         .caption(t!("Access"))
-        .column(t!("Member"), |row: &ShareRow| html! { (row.member_name) })
-        .column(t!("Server"), |row| html! { (row.server_name) })
+        .column(t!("Member"), |row: &ShareRow| {
+            ui::person_with(&row.member_name, &row.server_name)
+        })
         .column(t!("User there"), |row| match &row.user_name {
             Some(name) => html! { (name) },
             None => ui::nothing(reader),
@@ -123,11 +124,15 @@ fn day(reader: &Reader, at: kit::Timestamp) -> Markup {
 fn stands(staff: &Staff, row: &ShareRow) -> Markup {
     let reader = &staff.reader;
     let (tone, word) = state(row);
+    let again = format!("/office/shares/{}/again", row.id);
     html! {
-        (ui::badge(reader, tone, &word))
-        @if let Some(reason) = &row.reason { p.hint { (reader.say(reason)) } }
-        @if row.stage == UserStage::Gone && staff.may(Permission::MembersChange) {
-            (ui::post_button(format!("/office/shares/{}/again", row.id), &staff.csrf, t!("Invite again")).small().render(reader))
+        // One thing in the row of a phone, where each cell stands beside its label.
+        div {
+            (ui::badge(reader, tone, &word))
+            @if let Some(reason) = &row.reason { p.hint { (reader.say(reason)) } }
+            @if row.stage == UserStage::Gone && staff.may(Permission::MembersChange) {
+                (ui::post_button(again, &staff.csrf, t!("Invite again")).small().render(reader))
+            }
         }
     }
 }
