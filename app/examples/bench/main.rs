@@ -20,6 +20,7 @@ mod insight;
 mod machine;
 mod memory;
 mod pages;
+mod placing;
 mod purchases;
 mod reconcile;
 mod visitors;
@@ -33,7 +34,14 @@ use testkit::TestDb;
 /// What a part answers. Whatever goes wrong ends the run: a figure is measured or not written.
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-const PARTS: [&str; 5] = ["purchases", "pages", "visitors", "memory", "reconcile"];
+const PARTS: [&str; 6] = [
+    "purchases",
+    "pages",
+    "visitors",
+    "memory",
+    "reconcile",
+    "placing",
+];
 
 /// Small sizes for trying out, or those of the goals.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +104,7 @@ async fn measured(part: &str, size: Size) -> Fallible<Map<String, Value>> {
         "pages" => pages::measure(size, testkit::engines().await).await,
         "visitors" => visitors::measure(size).await,
         "memory" => memory::measure(size).await,
+        "placing" => placing::measure(size),
         _ => reconcile::measure(size).await,
     }
 }

@@ -126,6 +126,7 @@ ids! {
     GroupId = "grp",
     ShareId = "shr",
     IdentityId = "idn",
+    ServerReadId = "srd",
     OwnerAccountId = "own",
     PlatformSignInId = "psi",
     RemoteUserId = "usr",

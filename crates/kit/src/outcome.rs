@@ -59,6 +59,15 @@ impl Uncertainty {
 }
 
 impl<T> Outcome<T> {
+    /// Why it was not done, or is not known to be. `None`: it was done.
+    pub fn reason(&self) -> Option<&Text> {
+        match self {
+            Self::Done(_) => None,
+            Self::Refused(refusal) => Some(&refusal.reason),
+            Self::Unknown(uncertainty) => Some(&uncertainty.reason),
+        }
+    }
+
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {
             Self::Done(value) => Outcome::Done(change(value)),

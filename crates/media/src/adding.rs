@@ -9,6 +9,7 @@ use crate::error::MediaError;
 use crate::events::ServerAdded;
 use crate::library;
 use crate::maker::Connection;
+use crate::reads::Why;
 use crate::remote::{Probe, RemoteLibrary, RemoteUser};
 use crate::remote_user;
 use crate::server::{self, Server};
@@ -31,6 +32,8 @@ pub struct Examined {
     pub kind: String,
     /// The account of the platform that it belongs to. `None`: the connection's key is the server's own.
     pub owner: Option<OwnerAccountId>,
+    /// Whether downloads hang on a licence that only the operator knows of.
+    pub wants_licence: bool,
     pub connection: Connection,
     pub probe: Probe,
     pub libraries: Vec<RemoteLibrary>,
@@ -63,6 +66,7 @@ pub(crate) async fn examine_connection(
     Ok(Examined {
         kind: kind.to_owned(),
         owner,
+        wants_licence: servers.makers.licence(kind).is_some(),
         connection,
         probe,
         libraries,
@@ -117,9 +121,9 @@ const INSERT: &str = "
     insert into servers
            (id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
             takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-            checked_at, synced_at, down_since, owner_account_id, edition)
+            checked_at, synced_at, down_since, owner_account_id, licensed, remote_name, edition)
     values ($1, $2, $3, $4, $4, $5, $6, null, false, true, true, true, null, 0, null, 'ok', null, $7, $7, $7,
-            9223372036854775807, $8, 1)";
+            9223372036854775807, $8, $9, $2, 1)";
 
 /// Adds an examined server, switched off, with its libraries (all Private) and the users that were seen.
 pub async fn add(
@@ -138,7 +142,8 @@ pub async fn add(
         probe.identity,
         probe.version,
         now,
-        examined.owner
+        examined.owner,
+        !examined.wants_licence
     ];
     match tx.run(INSERT, row).await {
         Err(DbError::Duplicate(_)) => {
@@ -204,6 +209,6 @@ pub async fn reconnect(
 ) -> Result<(), MediaError> {
     tx.run(READDRESS, values![id, connection.address]).await?;
     vault::put(tx, vault, &Server::key_place(id), &connection.api_key).await?;
-    crate::jobs::sync_now(tx, id).await?;
+    crate::jobs::sync_now(tx, id, Why::Person).await?;
     Ok(())
 }

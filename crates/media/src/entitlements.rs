@@ -18,8 +18,9 @@ pub const SECTION: &str = "media";
 pub struct Entitlements {
     /// Library groups; none means that the plan opens nothing here.
     pub groups: Vec<GroupId>,
-    /// The servers it opens. Empty: any.
+    /// The servers it opens, or opens first. Empty: any.
     pub servers: Vec<ServerId>,
+    pub targets: Targets,
     pub spread: Spread,
     /// Streams at once over all servers. `None`: no limit.
     pub streams: Option<u32>,
@@ -37,6 +38,18 @@ stored_words! {
         #[default]
         One = "one",
         All = "all",
+    }
+}
+
+stored_words! {
+    /// What a plan means by the servers that it names.
+    #[derive(Default)]
+    pub enum Targets {
+        /// These and no others.
+        #[default]
+        Only = "only",
+        /// These if one of them will do, else any.
+        First = "first",
     }
 }
 
@@ -86,6 +99,9 @@ impl Entitlements {
         let read = Self {
             groups: ids(&form, "media_groups", &mut errors),
             servers: ids(&form, "media_servers", &mut errors),
+            targets: first("media_targets")
+                .and_then(Targets::parse)
+                .unwrap_or_default(),
             spread: first("media_spread")
                 .and_then(Spread::parse)
                 .unwrap_or_default(),
@@ -167,6 +183,8 @@ pub enum FieldKind {
     Groups,
     /// Tick boxes over the servers.
     Servers,
+    /// One of [`Targets::ALL`].
+    Targets,
     /// One of [`Spread::ALL`].
     Spread,
     /// A whole number, or empty.
@@ -197,6 +215,14 @@ pub const FIELDS: &[PlanField] = &[
         label: Text::new("Servers"),
         help: Text::new("Choose none to use any server that has these libraries."),
         kind: FieldKind::Servers,
+    },
+    PlanField {
+        name: "media_targets",
+        label: Text::new("If none of these servers has room"),
+        help: Text::new(
+            "Counts where one server is given. A plan that opens all of its servers means just these.",
+        ),
+        kind: FieldKind::Targets,
     },
     PlanField {
         name: "media_spread",
@@ -259,6 +285,7 @@ mod tests {
             ("media_groups", "grp_standard"),
             ("media_groups", "grp_x"),
             ("media_servers", "srv_a"),
+            ("media_targets", "first"),
             ("media_spread", "all"),
             ("media_streams", "2"),
             ("media_downloads", "on"),

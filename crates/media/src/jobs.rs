@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::MediaError;
 use crate::events::SyncAsked;
+use crate::reads::Why;
 use crate::server::{self, Server};
 use crate::servers::Servers;
 use crate::sync;
@@ -41,6 +42,8 @@ pub fn schedules() -> Vec<Schedule> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SyncServer {
     pub server: ServerId,
+    #[serde(default)]
+    pub why: Why,
 }
 
 #[async_trait]
@@ -51,7 +54,7 @@ impl Job for SyncServer {
     type Needs = Servers;
 
     async fn run(&self, servers: &Servers) -> Result<(), JobError> {
-        match sync::sync(servers, &self.server).await {
+        match sync::read_whole(servers, &self.server, self.why).await {
             // A server out of reach is told as an event and a want; the next turn looks again.
             Ok(_)
             | Err(
@@ -84,8 +87,8 @@ impl Job for SyncServers {
     async fn run(&self, servers: &Servers) -> Result<(), JobError> {
         let all = server::list(&servers.db).await?;
         let mut tx = servers.db.begin(Actor::schedule(Self::NAME)).await?;
-        for server in all {
-            sync_now(&mut tx, &server.id).await?;
+        for server in all.iter().filter(|server| !server.left_alone) {
+            sync_now(&mut tx, &server.id, Why::Schedule).await?;
         }
         tx.save().await?;
         Ok(())
@@ -99,19 +102,16 @@ pub async fn ask_sync(tx: &mut Tx<'_>, server: &Server) -> Result<(), DbError> {
         name: server.name.clone(),
     };
     chronicle::tell(tx, &event).await?;
-    sync_now(tx, &server.id).await
+    sync_now(tx, &server.id, Why::Person).await
 }
 
 /// Has a server synced as soon as this is saved.
-pub(crate) async fn sync_now(tx: &mut Tx<'_>, server: &ServerId) -> Result<(), DbError> {
-    jobs::add_once(
-        tx,
-        &SyncServer {
-            server: server.clone(),
-        },
-        server.as_str(),
-    )
-    .await
+pub(crate) async fn sync_now(tx: &mut Tx<'_>, server: &ServerId, why: Why) -> Result<(), DbError> {
+    let job = SyncServer {
+        server: server.clone(),
+        why,
+    };
+    jobs::add_once(tx, &job, server.as_str()).await
 }
 
 /// Looks again at servers that are out of reach, each minute, so that their return is noticed. Safe to run twice.
@@ -126,9 +126,9 @@ impl Job for LookAfterLost {
 
     async fn run(&self, servers: &Servers) -> Result<(), JobError> {
         for server in server::list(&servers.db).await? {
-            if !server.down_since.is_never() {
+            if !server.down_since.is_never() && !server.left_alone {
                 let mut tx = servers.db.begin(Actor::schedule(Self::NAME)).await?;
-                sync_now(&mut tx, &server.id).await?;
+                sync_now(&mut tx, &server.id, Why::Lost).await?;
                 tx.save().await?;
             }
         }

@@ -8,11 +8,14 @@
 //! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
 
 pub mod adding;
+pub mod choosing;
 pub mod credentials;
+pub mod crowd;
 pub mod custom;
 pub mod entitlements;
 pub mod error;
 pub mod events;
+pub mod forecast;
 pub mod group;
 pub mod guest;
 pub mod hand;
@@ -26,8 +29,10 @@ pub mod maker;
 pub mod owner;
 pub mod owners;
 pub mod place;
+pub mod placed;
 pub mod placement;
 pub mod platform;
+pub mod reads;
 pub mod remote;
 pub mod remote_user;
 pub mod server;
@@ -48,7 +53,7 @@ pub use error::MediaError;
 pub use hand::ShareHand;
 pub use identity::Identity;
 pub use maker::{Card, Connection, Entry, Maker, Makers};
-pub use reconcile::{Reconciled, ask_look};
+pub use reconcile::ask_look;
 pub use remote::{Access, Level, MediaServer, RemoteRef, Standing};
 pub use seen::call_for_person;
 pub use server::Server;
@@ -63,6 +68,8 @@ pub const TABLES: &[&str] = &[
     "remote_users",
     "shares",
     "places",
+    "share_placements",
+    "server_reads",
     "platform_identities",
     "owner_accounts",
     "platform_sign_ins",

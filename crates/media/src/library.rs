@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use db::{DbError, Read, Tx, values};
 use kit::Timestamp;
 use kit::id::{GroupId, LibraryId, ServerId};
+use serde::{Deserialize, Serialize};
 
 use crate::entitlements::Entitlements;
 use crate::group;
@@ -83,15 +84,18 @@ pub fn opened_by(libraries: &[Library], entitlements: &Entitlements) -> BTreeSet
 }
 
 /// What a look at a server's libraries changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LibraryNews {
     pub added: Vec<String>,
     pub gone: Vec<String>,
+    /// The name before, and the name now.
+    pub renamed: Vec<(String, String)>,
 }
 
 impl LibraryNews {
     pub fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.gone.is_empty()
+        self.added.is_empty() && self.gone.is_empty() && self.renamed.is_empty()
     }
 }
 
@@ -116,6 +120,9 @@ pub(crate) async fn mirror(
         let before = known.iter().find(|library| library.remote_id == remote.id);
         if before.is_none_or(Library::is_missing) {
             news.added.push(remote.name.clone());
+        }
+        if let Some(other) = before.filter(|library| library.name != remote.name) {
+            news.renamed.push((other.name.clone(), remote.name.clone()));
         }
         let id: LibraryId = tx.id();
         let row = values![

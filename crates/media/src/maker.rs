@@ -36,8 +36,19 @@ pub struct Card {
     pub entry: Entry,
     /// What adding one asks for, in this order.
     pub fields: &'static [CardField],
+    /// What of it is only for who pays the platform, server by server. `None`: nothing, or accounts tell it themselves.
+    pub licence: Option<Licence>,
     /// What running a paid service on it means under the platform's own terms: shown before it is added.
     pub terms: Text,
+}
+
+/// A licence of the platform that a server may have, as only its operator knows.
+#[derive(Debug)]
+pub struct Licence {
+    pub label: Text,
+    pub help: Text,
+    /// Devices that a server takes in all, without the licence and with it.
+    pub devices: (i64, i64),
 }
 
 /// How a member comes to be a user of a server.
@@ -105,6 +116,12 @@ impl Makers {
     pub fn entry(&self, kind: &str) -> Entry {
         self.find(kind)
             .map_or(Entry::Password, |maker| maker.card().entry)
+    }
+
+    /// The licence that servers of a kind may have.
+    pub fn licence(&self, kind: &str) -> Option<&'static Licence> {
+        self.find(kind)
+            .and_then(|maker| maker.card().licence.as_ref())
     }
 
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> {

@@ -75,11 +75,12 @@ pub async fn list(mut read: impl Read) -> Result<Vec<OwnerAccount>, DbError> {
 
 const PUT: &str = "
     insert into owner_accounts
-           (id, platform, remote_id, name, email, has_pass, base, state, reason, added_at, checked_at)
-    values ($1, $2, $3, $4, $5, $6, $7, 'ok', null, $8, $8)
+           (id, platform, remote_id, name, email, has_pass, base, state, reason, added_at, checked_at,
+            most_people)
+    values ($1, $2, $3, $4, $5, $6, $7, 'ok', null, $8, $8, $9)
     on conflict (platform, remote_id) do update
        set name = excluded.name, email = excluded.email, has_pass = excluded.has_pass, base = excluded.base,
-           state = 'ok', reason = null, checked_at = excluded.checked_at
+           state = 'ok', reason = null, checked_at = excluded.checked_at, most_people = excluded.most_people
  returning id";
 
 /// Keeps an account that was just signed in; again, if it was here before. Safe to repeat.
@@ -100,7 +101,8 @@ pub async fn sign_in(
         account.email,
         account.has_pass,
         base,
-        now
+        now,
+        account.most_people
     ];
     let (id,): (OwnerAccountId,) = tx.one(PUT, row).await?;
     vault::put(tx, sealing, &OwnerAccount::token_place(&id), token).await?;
@@ -116,7 +118,7 @@ pub async fn sign_in(
 
 const CHECKED: &str = "
     update owner_accounts
-       set name = $2, email = $3, has_pass = $4, state = 'ok', reason = null, checked_at = $5
+       set name = $2, email = $3, has_pass = $4, state = 'ok', reason = null, checked_at = $5, most_people = $6
      where id = $1";
 
 /// The hourly look found the key good.
@@ -126,7 +128,14 @@ pub(crate) async fn note_good(
     account: &PlatformAccount,
 ) -> Result<(), DbError> {
     let now = tx.now();
-    let row = values![id, account.name, account.email, account.has_pass, now];
+    let row = values![
+        id,
+        account.name,
+        account.email,
+        account.has_pass,
+        now,
+        account.most_people
+    ];
     tx.run(CHECKED, row).await?;
     Ok(())
 }

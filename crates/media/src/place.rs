@@ -5,6 +5,7 @@ use kit::Timestamp;
 use kit::id::{MemberId, PlaceId, ServerId, ShareId};
 
 use crate::error::MediaError;
+use crate::placed;
 use crate::placement::{self, Asked};
 use crate::share::{self, Share};
 
@@ -37,8 +38,10 @@ pub async fn reserve(
     order_ref: &str,
     until: Timestamp,
 ) -> Result<Vec<Place>, MediaError> {
-    for server in placement::choose(tx, asked).await? {
-        let share = share::open(tx, asked.member, &server).await?;
+    for placement in placement::choose(tx, asked).await? {
+        let server = &placement.server;
+        let share = share::open(tx, asked.member, server).await?;
+        placed::keep(tx, &share, &placement).await?;
         let id: PlaceId = tx.id();
         let now = tx.now();
         let row = values![id, asked.member, server, share.id, order_ref, now, until];

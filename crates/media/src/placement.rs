@@ -1,198 +1,26 @@
 //! Placement: which servers a member gets, and why not the others.
 //!
-//! Choosing is pure over [`Candidate`]s; [`choose`] and [`settle`] hold the servers' rows while they count, so
+//! Choosing is pure ([`crate::choosing`]); [`choose`] and [`settle`] hold the servers' rows while they count, so
 //! that two checkouts never take the same last place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use db::{DbError, Read, Tx, values};
-use kit::id::{GroupId, Id, MemberId, ServerId};
-use kit::{Text, Timestamp, t};
+use kit::Timestamp;
+use kit::id::{GroupId, MemberId, ServerId};
 
-use crate::entitlements::{Entitlements, Spread};
+use crate::choosing;
+pub use crate::choosing::{
+    Asked, Candidate, Crowd, Offer, Picked, Rule, Tie, offers, pick, why_not,
+};
+use crate::crowd;
+use crate::entitlements::Entitlements;
 use crate::error::MediaError;
 use crate::place;
+use crate::placed::{self, PassedOver};
 use crate::remote::Level;
-use crate::server::{self, Server};
+use crate::server;
 use crate::share::{self, Share, ShareState};
-
-/// Who wants in, and what their plan gives.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    pub member: &'a MemberId,
-    pub entitlements: &'a Entitlements,
-    /// On trial: only servers that take trials.
-    pub trial: bool,
-    /// Permanent members are never refused for want of room.
-    pub permanent: bool,
-    /// The location the customer chose. `None`: any.
-    pub location: Option<&'a str>,
-    /// The kind of server the customer chose. `None`: where they are, else any.
-    pub platform: Option<&'a str>,
-}
-
-/// What this member has to do with a server, the strongest tie first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tie {
-    Current,
-    Pending,
-    Linked,
-    Former,
-    None,
-}
-
-/// A server as the choice sees it.
-#[derive(Debug, Clone)]
-pub struct Candidate {
-    pub server: Server,
-    /// Groups of which it has at least one library.
-    pub groups: BTreeSet<GroupId>,
-    /// Members and reservations, without this member's own.
-    pub taken: i64,
-    pub tie: Tie,
-}
-
-/// A server of a plan, and why it cannot be had. `None`: it can.
-#[derive(Debug, Clone)]
-pub struct Offer {
-    pub server: ServerId,
-    pub server_name: String,
-    pub obstacle: Option<Text>,
-}
-
-impl Candidate {
-    fn is_here(&self) -> bool {
-        matches!(self.tie, Tie::Current | Tie::Pending)
-    }
-
-    /// Why this server cannot serve. Whoever is on it already needs neither room nor an open door.
-    fn obstacle(&self, entitlements: &Entitlements, trial: bool, permanent: bool) -> Option<Text> {
-        let name = &self.server.name;
-        if !entitlements
-            .groups
-            .iter()
-            .all(|group| self.groups.contains(group))
-        {
-            return Some(t!(
-                "{server} does not have all libraries of this plan.",
-                server = name
-            ));
-        }
-        if self.is_here() {
-            return None;
-        }
-        if !self.server.enabled {
-            return Some(t!("{server} is switched off.", server = name));
-        }
-        if trial && !self.server.takes_trials {
-            return Some(t!("{server} takes no trials.", server = name));
-        }
-        if !trial && !self.server.takes_members {
-            return Some(t!("{server} takes no new members.", server = name));
-        }
-        let full = self
-            .server
-            .ceiling
-            .is_some_and(|ceiling| self.taken >= ceiling);
-        (full && !permanent).then(|| {
-            t!(
-                "{server} is full: {taken} of {ceiling} places are taken.",
-                server = name,
-                taken = self.taken,
-                ceiling = self.server.ceiling.unwrap_or(0)
-            )
-        })
-    }
-}
-
-/// Chooses among candidates. `Err`: why none will do. Pure.
-pub fn pick(candidates: &[Candidate], asked: &Asked<'_>) -> Result<Vec<ServerId>, Text> {
-    let wanted = asked.entitlements;
-    if wanted.is_empty() {
-        return Err(t!(
-            "This plan opens no libraries. Choose library groups for it first."
-        ));
-    }
-    let mut named: Vec<&Candidate> = candidates
-        .iter()
-        .filter(|one| is_named(wanted, one) && is_of(asked.platform, one))
-        .collect();
-    named.sort_by_key(|one| rank(one, asked.location));
-    let obstacle_of = |one: &&Candidate| one.obstacle(wanted, asked.trial, asked.permanent);
-    match wanted.spread {
-        Spread::One => named
-            .iter()
-            .find(|one| obstacle_of(one).is_none())
-            .map(|one| vec![one.server.id.clone()]),
-        Spread::All => all_of_a_platform(&named, obstacle_of),
-    }
-    .ok_or_else(|| reasons(named.iter().filter_map(obstacle_of)))
-}
-
-/// All servers of one platform, of that where the member is, else of the emptiest. One that is full spoils it,
-/// one that was switched off does not.
-fn all_of_a_platform(
-    named: &[&Candidate],
-    obstacle_of: impl Fn(&&Candidate) -> Option<Text>,
-) -> Option<Vec<ServerId>> {
-    named.iter().find_map(|first| {
-        let alike = || {
-            named
-                .iter()
-                .filter(|one| one.server.kind == first.server.kind)
-        };
-        let is_spoilt = alike().any(|one| one.server.enabled && obstacle_of(one).is_some());
-        let fitting = alike().filter(|one| obstacle_of(one).is_none());
-        let chosen: Vec<ServerId> = fitting.map(|one| one.server.id.clone()).collect();
-        (!is_spoilt && !chosen.is_empty()).then_some(chosen)
-    })
-}
-
-fn is_of(platform: Option<&str>, candidate: &Candidate) -> bool {
-    platform.is_none_or(|platform| candidate.server.kind == platform)
-}
-
-fn is_named(wanted: &Entitlements, candidate: &Candidate) -> bool {
-    wanted.servers.is_empty() || wanted.servers.contains(&candidate.server.id)
-}
-
-/// Smaller is better: who is there stays there; then the location, then the emptiest.
-fn rank<'a>(one: &'a Candidate, location: Option<&str>) -> (Tie, bool, i64, &'a str) {
-    let elsewhere = location.is_some() && one.server.location.as_deref() != location;
-    (one.tie, elsewhere, one.taken, one.server.id.as_str())
-}
-
-fn reasons(found: impl Iterator<Item = Text>) -> Text {
-    let gathered = found.reduce(|all, next| t!("{first} {next}", first = all, next = next));
-    gathered.unwrap_or_else(|| t!("No media server of this plan is set up yet."))
-}
-
-/// What each server of a plan says to somebody new, for plan pages. Pure.
-pub fn offers(candidates: &[Candidate], wanted: &Entitlements, trial: bool) -> Vec<Offer> {
-    candidates
-        .iter()
-        .filter(|one| is_named(wanted, one))
-        .map(|one| Offer {
-            server: one.server.id.clone(),
-            server_name: one.server.name.clone(),
-            obstacle: one.obstacle(wanted, trial, false),
-        })
-        .collect()
-}
-
-/// Why nobody new can have this plan now. `None`: they can. Pure; load the candidates once for many plans.
-pub fn why_not(candidates: &[Candidate], wanted: &Entitlements, trial: bool) -> Option<Text> {
-    let nobody = MemberId::parse("mem_nobody").expect("the text is an id");
-    let asked = Asked {
-        member: &nobody,
-        entitlements: wanted,
-        trial,
-        permanent: false,
-        location: None,
-        platform: None,
-    };
-    pick(candidates, &asked).err()
-}
 
 const GROUPS: &str = "
     select distinct server_id, group_id from libraries where missing_since = 9223372036854775807";
@@ -216,7 +44,7 @@ pub async fn candidates(mut read: impl Read, now: Timestamp) -> Result<Vec<Candi
 }
 
 /// Places on each server that are kept for somebody who is about to pay.
-type Reserved = BTreeMap<ServerId, i64>;
+pub(crate) type Reserved = BTreeMap<ServerId, i64>;
 
 async fn reserved(mut read: impl Read, now: Timestamp) -> Result<Reserved, DbError> {
     let places: Vec<CountOn> = read.all(PLACES, values![now]).await?;
@@ -231,7 +59,8 @@ async fn candidates_beside(
     reserved: &Reserved,
 ) -> Result<Vec<Candidate>, DbError> {
     let groups: Vec<GroupOn> = read.all(GROUPS, values![]).await?;
-    let servers = server::list(read).await?;
+    let servers = server::list(&mut read).await?;
+    let owners = crowd::of_servers(read, &servers, reserved).await?;
     Ok(servers
         .into_iter()
         .map(|server| Candidate {
@@ -241,6 +70,8 @@ async fn candidates_beside(
                 .map(|row| row.group_id.clone())
                 .collect(),
             taken: server.members + reserved.get(&server.id).copied().unwrap_or(0),
+            crowd: owners.crowd(&server),
+            downloads: server.licensed && owners.has_pass(&server),
             tie: Tie::None,
             server,
         })
@@ -287,6 +118,15 @@ fn tie(share: &Share, holds_place: bool) -> Tie {
     }
 }
 
+/// A server that a member gets, and what is kept of the choice.
+#[derive(Debug, Clone)]
+pub(crate) struct Placement {
+    pub server: ServerId,
+    pub rule: Rule,
+    /// The other servers in question, and why it was none of them. Empty: the member was there already.
+    pub passed_over: Vec<PassedOver>,
+}
+
 /// The servers the member would get now.
 ///
 /// Who stays where they are, or holds a place, takes nothing from others. For anybody else all servers' rows are
@@ -294,17 +134,17 @@ fn tie(share: &Share, holds_place: bool) -> Tie {
 pub(crate) async fn choose(
     tx: &mut Tx<'_>,
     asked: &Asked<'_>,
-) -> Result<Vec<ServerId>, MediaError> {
+) -> Result<Vec<Placement>, MediaError> {
+    if asked.entitlements.is_empty() {
+        return Err(MediaError::NoPlace(choosing::opens_nothing()));
+    }
     let now = tx.now();
     // Who is there needs no room, so nobody's reservations are counted: on a busy day there are thousands.
     let candidates = candidates_for(&mut *tx, asked.member, now, &Reserved::new()).await?;
-    if let Ok(chosen) = pick(&candidates, asked)
-        && candidates
-            .iter()
-            .filter(|one| chosen.contains(&one.server.id))
-            .all(Candidate::is_here)
+    if let Ok(picked) = pick(&candidates, asked)
+        && picked.iter().all(|one| one.is_here())
     {
-        return Ok(chosen);
+        return Ok(picked.into_iter().map(stays).collect());
     }
     // In one order everywhere, so that two who choose at once wait instead of blocking each other.
     let mut ids: Vec<&ServerId> = candidates.iter().map(|one| &one.server.id).collect();
@@ -314,7 +154,30 @@ pub(crate) async fn choose(
     }
     let reserved = reserved(&mut *tx, now).await?;
     let candidates = candidates_for(tx, asked.member, now, &reserved).await?;
-    pick(&candidates, asked).map_err(MediaError::NoPlace)
+    match pick(&candidates, asked) {
+        Ok(picked) => Ok(explained(&candidates, picked, asked)),
+        Err(refused) => Err(MediaError::NoPlace(refused.text(&candidates))),
+    }
+}
+
+fn stays(picked: Picked) -> Placement {
+    Placement {
+        server: picked.server,
+        rule: picked.rule,
+        passed_over: Vec::new(),
+    }
+}
+
+fn explained(candidates: &[Candidate], picked: Vec<Picked>, asked: &Asked<'_>) -> Vec<Placement> {
+    let chosen: Vec<ServerId> = picked.iter().map(|one| one.server.clone()).collect();
+    let passed_over = placed::passed_over(candidates, &chosen, asked);
+    picked
+        .into_iter()
+        .map(|one| Placement {
+            passed_over: passed_over.clone(),
+            ..stays(one)
+        })
+        .collect()
 }
 
 /// Makes the member's shares what their plan and status say, and has them kept in order by [`upkeep`].
@@ -333,8 +196,9 @@ pub async fn settle(
     };
     if level == Level::Full && !allowance.is_empty() {
         let chosen = choose(tx, asked).await?;
-        for server in &chosen {
-            let share = share::open(tx, asked.member, server).await?;
+        for one in &chosen {
+            let share = share::open(tx, asked.member, &one.server).await?;
+            placed::keep(tx, &share, one).await?;
             share::decide(tx, &share, &allowance, Level::Full).await?;
         }
         end_others(tx, asked.member, &chosen).await?;
@@ -353,10 +217,11 @@ pub async fn settle(
 async fn end_others(
     tx: &mut Tx<'_>,
     member: &MemberId,
-    chosen: &[ServerId],
+    chosen: &[Placement],
 ) -> Result<(), DbError> {
     for share in share::list_of_member(&mut *tx, member).await? {
-        if !chosen.contains(&share.server_id) && share.takes_place {
+        let is_chosen = chosen.iter().any(|one| one.server == share.server_id);
+        if !is_chosen && share.takes_place {
             let nothing = Entitlements::default();
             share::decide(tx, &share, &nothing, Level::Ended).await?;
         }

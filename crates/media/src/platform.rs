@@ -41,6 +41,8 @@ pub struct PlatformAccount {
     pub email: Option<String>,
     /// Whether it pays the platform for what not everybody has; stopping streams hangs on it.
     pub has_pass: bool,
+    /// The most people that it may let into its servers, friends and home users included. `None`: no such limit.
+    pub most_people: Option<i64>,
 }
 
 /// A server as its owner's account knows it.

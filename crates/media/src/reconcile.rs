@@ -13,6 +13,7 @@ use crate::error::MediaError;
 use crate::events::{LookAsked, ShareCorrected};
 use crate::identity;
 use crate::library::{self, Library};
+use crate::reads::Report;
 use crate::remote::{Access, Level, MediaServer, RemoteRef, RemoteStream, RemoteUser, Standing};
 use crate::server::Server;
 use crate::servers::Servers;
@@ -25,16 +26,6 @@ const ACTOR: &str = "media.sync_server";
 const PAGE: i64 = 500;
 /// Writes in a row that may fail before the rest is left to the hands.
 const PATIENCE: usize = 3;
-
-/// What came of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reconciled {
-    pub compared: usize,
-    pub corrected: usize,
-    /// Handed over: not in place yet, or gone on the server.
-    pub woken: usize,
-    pub stopped: usize,
-}
 
 /// What is to be done about one share. Pure, see [`verdict`].
 #[derive(Debug, PartialEq, Eq)]
@@ -65,19 +56,16 @@ pub(crate) async fn reconcile(
     server: &Server,
     remote: &dyn MediaServer,
     users: &[RemoteUser],
-) -> Result<Reconciled, MediaError> {
+    report: &mut Report,
+) -> Result<(), MediaError> {
     let plan = plan(servers, server, users).await?;
     rename(servers, &server.kind, &plan.renamed).await?;
     wake(servers, &plan.wake).await?;
-    let corrected = correct_all(servers, server, remote, plan.drifts).await?;
-    let stopped = stop_withdrawn(servers, server, remote, &plan.withdrawn).await;
-    let (compared, woken) = (plan.compared, plan.wake.len());
-    Ok(Reconciled {
-        compared,
-        corrected,
-        woken,
-        stopped,
-    })
+    report.compared = plan.compared;
+    report.handed_over = plan.wake.len();
+    correct_all(servers, server, remote, plan.drifts, report).await?;
+    report.stopped = stop_withdrawn(servers, server, remote, &plan.withdrawn).await;
+    Ok(())
 }
 
 async fn plan(servers: &Servers, server: &Server, users: &[RemoteUser]) -> Result<Plan, DbError> {
@@ -220,18 +208,26 @@ async fn correct_all(
     server: &Server,
     remote: &dyn MediaServer,
     drifts: Vec<Drift>,
-) -> Result<usize, DbError> {
-    let (mut corrected, mut failures) = (0, 0);
+    report: &mut Report,
+) -> Result<(), DbError> {
+    let mut failures = 0;
     for drift in drifts {
         // Once the server stops answering, every further write would wait for its time limit.
-        let written =
-            failures < PATIENCE && is_done(&remote.set_access(&drift.user, &drift.access).await);
+        let written = failures < PATIENCE && {
+            let outcome = remote.set_access(&drift.user, &drift.access).await;
+            if let Some(reason) = outcome.reason() {
+                report.keep_failure(reason.clone());
+            }
+            is_done(&outcome)
+        };
         failures = if written { 0 } else { failures + 1 };
         if settle(servers, server, &drift, written).await? {
-            corrected += 1;
+            report.corrected += 1;
+        } else {
+            report.handed_over += 1;
         }
     }
-    Ok(corrected)
+    Ok(())
 }
 
 /// Notes a correction, or has the hand look. Says whether the correction stands.

@@ -63,6 +63,12 @@ db::row! {
         pub owner_account_id: Option<OwnerAccountId>,
         /// The library that suspended members keep, where they would otherwise lose their place: the server's id.
         pub renew_library: Option<String>,
+        /// Whether the platform's own licence is paid for, where downloads hang on one.
+        pub licensed: bool,
+        /// Not read by itself: only when somebody asks.
+        pub left_alone: bool,
+        /// Its name as it says itself; ours follows as long as both are the same.
+        pub remote_name: Option<String>,
         pub edition: i64,
     }
 }
@@ -81,7 +87,8 @@ impl Server {
 const FIND: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-           checked_at, synced_at, down_since, owner_account_id, renew_library, edition
+           checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
+           left_alone, remote_name, edition
       from servers where id = $1";
 
 /// `None`: there is no such server.
@@ -96,7 +103,8 @@ pub(crate) async fn required_server(read: impl Read, id: &ServerId) -> Result<Se
 const FIND_BY_IDENTITY: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-           checked_at, synced_at, down_since, owner_account_id, renew_library, edition
+           checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
+           left_alone, remote_name, edition
       from servers where kind = $1 and identity = $2";
 
 /// `None`: this installation was not added yet.
@@ -111,7 +119,8 @@ pub async fn find_by_identity(
 const LIST: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
-           checked_at, synced_at, down_since, owner_account_id, renew_library, edition
+           checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
+           left_alone, remote_name, edition
       from servers order by name, id";
 
 /// All servers by name; there are tens at most.
@@ -130,7 +139,7 @@ pub async fn locations(mut read: impl Read) -> Result<Vec<String>, DbError> {
 }
 
 /// What the operator sets.
-#[expect(clippy::struct_excessive_bools, reason = "four switches of one form")]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of one form")]
 #[derive(Debug, Clone)]
 pub struct Choices {
     pub name: String,
@@ -143,6 +152,8 @@ pub struct Choices {
     pub ceiling: Option<i64>,
     pub template_user: Option<String>,
     pub renew_library: Option<String>,
+    pub licensed: bool,
+    pub left_alone: bool,
 }
 
 impl Choices {
@@ -159,6 +170,8 @@ impl Choices {
             ceiling: server.ceiling,
             template_user: server.template_user.clone(),
             renew_library: server.renew_library.clone(),
+            licensed: server.licensed,
+            left_alone: server.left_alone,
         }
     }
 
@@ -201,7 +214,7 @@ const CHANGE: &str = "
     update servers
        set name = $2, public_address = $3, location = $4, enabled = $5, takes_members = $6, takes_trials = $7,
            four_k_transcoding = $8, ceiling = $9, template_user = $10, renew_library = $11,
-           edition = edition + 1
+           licensed = $12, left_alone = $13, edition = edition + 1
      where id = $1";
 
 /// Keeps what the operator set. Who is on the server stays there, whatever was switched off.
@@ -226,7 +239,9 @@ pub async fn change(
         choices.four_k_transcoding,
         choices.ceiling,
         choices.template_user,
-        choices.renew_library
+        choices.renew_library,
+        choices.licensed,
+        choices.left_alone
     ];
     tx.run(CHANGE, row).await?;
     let event = ServerChanged {
@@ -285,6 +300,9 @@ pub(crate) async fn count_member(
 }
 
 const HAS_SHARES: &str = "select count(*) as n from shares where server_id = $1 and takes_place";
+const REMOVE_READS: &str = "delete from server_reads where server_id = $1";
+const REMOVE_PLACED: &str = "
+    delete from share_placements where share_id in (select id from shares where server_id = $1)";
 const REMOVE_PLACES: &str = "delete from places where server_id = $1";
 const REMOVE_SHARES: &str = "delete from shares where server_id = $1";
 const REMOVE_USERS: &str = "delete from remote_users where server_id = $1";
@@ -307,6 +325,8 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
         ));
     }
     for statement in [
+        REMOVE_READS,
+        REMOVE_PLACED,
         REMOVE_PLACES,
         REMOVE_SHARES,
         REMOVE_USERS,

@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 
 use chronicle::{Tone, want};
 use db::{DbError, Tx, values};
-use kit::id::ServerId;
+use kit::id::{ServerId, ServerReadId};
 use kit::{Actor, Outcome, Text, Timestamp, t};
 
+use crate::crowd;
 use crate::error::MediaError;
 use crate::events::{ForeignUsersSeen, LibrariesChanged, ServerBack, ServerUnreachable};
 use crate::library::{self, LibraryNews};
-use crate::reconcile::{self, Reconciled};
+use crate::owner;
+use crate::reads::{self, ReadState, Report, Why};
+use crate::reconcile;
 use crate::remote::{MediaServer, Probe, RemoteLibrary, RemoteRef, RemoteUser};
 use crate::remote_user;
 use crate::server::{self, Server, ServerState};
@@ -21,17 +24,17 @@ use crate::share;
 
 const ACTOR: &str = "media.sync_server";
 
-/// What a sync came to.
-#[derive(Debug, Clone, Default)]
-pub struct Synced {
-    pub users: usize,
-    pub libraries: LibraryNews,
-    pub shares: Reconciled,
+/// Reads the server whole, for a person, and puts right what differs. Safe to run twice.
+pub async fn sync(servers: &Servers, id: &ServerId) -> Result<Report, MediaError> {
+    read_whole(servers, id, Why::Person).await
 }
 
 /// Reads the server whole and puts right what differs. Safe to run twice.
-pub async fn sync(servers: &Servers, id: &ServerId) -> Result<Synced, MediaError> {
+pub async fn read_whole(servers: &Servers, id: &ServerId, why: Why) -> Result<Report, MediaError> {
     let server = server::required_server(&servers.db, id).await?;
+    let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+    let reading = reads::begin(&mut tx, id, why).await?;
+    tx.save().await?;
     let looked = match servers.open(id).await {
         Ok((_, remote)) => look(remote.as_ref(), &server)
             .await
@@ -40,21 +43,55 @@ pub async fn sync(servers: &Servers, id: &ServerId) -> Result<Synced, MediaError
     };
     match looked {
         Ok((remote, seen)) => {
-            let libraries = note_seen(servers, &server, &seen).await?;
-            note_users(servers, &server, &seen.users).await?;
-            let shares =
-                reconcile::reconcile(servers, &server, remote.as_ref(), &seen.users).await?;
-            Ok(Synced {
-                users: seen.users.len(),
-                libraries,
-                shares,
-            })
+            let report = compare(servers, &server, remote.as_ref(), &seen).await?;
+            note_end(servers, &server, &reading, report.clone()).await?;
+            Ok(report)
         }
         Err(lost) => {
-            note_lost(servers, &server, lost.state, &lost.reason).await?;
+            note_lost(servers, &server, &reading, &lost).await?;
             Err(lost.error)
         }
     }
+}
+
+async fn compare(
+    servers: &Servers,
+    server: &Server,
+    remote: &dyn MediaServer,
+    seen: &Seen,
+) -> Result<Report, MediaError> {
+    let mut report = Report {
+        users: seen.users.len(),
+        libraries: seen.libraries.len(),
+        ..Report::default()
+    };
+    report.renamed_from = followed_name(server, &seen.probe).map(|_| server.name.clone());
+    report.library_news = note_seen(servers, server, seen).await?;
+    note_users(servers, server, &seen.users, &mut report).await?;
+    reconcile::reconcile(servers, server, remote, &seen.users, &mut report).await?;
+    Ok(report)
+}
+
+async fn note_end(
+    servers: &Servers,
+    server: &Server,
+    reading: &ServerReadId,
+    report: Report,
+) -> Result<(), DbError> {
+    let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+    reads::end(&mut tx, reading, ReadState::Done, report).await?;
+    if let Some(id) = &server.owner_account_id
+        && let Some(owner) = owner::find(&mut tx, id).await?
+    {
+        crowd::watch(&mut tx, &owner).await?;
+    }
+    tx.save().await
+}
+
+/// The name that the server has taken on, if ours was the one it had before.
+fn followed_name<'a>(server: &Server, probe: &'a Probe) -> Option<&'a str> {
+    let follows = server.remote_name.as_deref() == Some(&server.name);
+    (follows && probe.name != server.name && !probe.name.trim().is_empty()).then_some(&probe.name)
 }
 
 struct Seen {
@@ -119,7 +156,7 @@ async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
 const SEEN: &str = "
     update servers
        set state = 'ok', reason = null, version = $2, checked_at = $3, synced_at = $3,
-           down_since = 9223372036854775807,
+           down_since = 9223372036854775807, name = $4, remote_name = $5,
            members = (select count(*) from shares where server_id = $1 and takes_place)
      where id = $1";
 
@@ -130,13 +167,15 @@ async fn note_seen(
 ) -> Result<LibraryNews, DbError> {
     let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
     let now = tx.now();
-    tx.run(SEEN, values![server.id, seen.probe.version, now])
-        .await?;
+    let probe = &seen.probe;
+    let name = followed_name(server, probe).unwrap_or(&server.name);
+    let row = values![server.id, probe.version, now, name, probe.name];
+    tx.run(SEEN, row).await?;
     if !server.down_since.is_never() {
         note_back(&mut tx, server, now).await?;
     }
     let news = library::mirror(&mut tx, &server.id, &seen.libraries).await?;
-    if !news.is_empty() {
+    if !(news.added.is_empty() && news.gone.is_empty()) {
         let event = LibrariesChanged {
             server: server.id.clone(),
             name: server.name.clone(),
@@ -170,11 +209,17 @@ const LOST: &str = "
 async fn note_lost(
     servers: &Servers,
     server: &Server,
-    state: ServerState,
-    reason: &Text,
+    reading: &ServerReadId,
+    lost: &Lost,
 ) -> Result<(), DbError> {
     let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
     let now = tx.now();
+    let (state, reason) = (lost.state, &lost.reason);
+    let report = Report {
+        could_not: vec![reason.clone()],
+        ..Report::default()
+    };
+    reads::end(&mut tx, reading, ReadState::Failed, report).await?;
     // Read inside: two syncs at once must not tell it twice.
     let before = server::find(&mut tx, &server.id).await?;
     tx.run(LOST, values![server.id, state, reason, now]).await?;
@@ -220,8 +265,13 @@ async fn note_users(
     servers: &Servers,
     server: &Server,
     users: &[RemoteUser],
+    report: &mut Report,
 ) -> Result<(), DbError> {
     let news = remote_user::compare(&servers.db, &server.id, users).await?;
+    report.gone_users = news.gone.len();
+    for user in &news.added {
+        report.keep_new_user(&user.name);
+    }
     for page in news.changed.chunks(PAGE) {
         let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
         for user in page {

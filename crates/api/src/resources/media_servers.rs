@@ -75,6 +75,10 @@ struct ServerShown {
     template_user: Option<String>,
     /// The library that suspended members keep, by the server's id. Absent: none.
     renew_library: Option<String>,
+    /// Whether the platform's own licence is paid for, where downloads hang on one.
+    licensed: bool,
+    /// Read only when somebody asks.
+    left_alone: bool,
     /// `ok`, `unreachable`, `refused` or `replaced`.
     state: String,
     /// Why it is not ok.
@@ -107,6 +111,8 @@ fn shown(call: &Call, server: Server) -> ServerShown {
         ceiling: server.ceiling,
         template_user: server.template_user,
         renew_library: server.renew_library,
+        licensed: server.licensed,
+        left_alone: server.left_alone,
     }
 }
 
@@ -171,6 +177,8 @@ struct ServerChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     renew_library: Option<Option<String>>,
+    licensed: Option<bool>,
+    left_alone: Option<bool>,
 }
 
 /// Tells null from absent.
@@ -244,6 +252,8 @@ async fn change_server(call: Call, sent: ServerChange) -> Answer<ServerShown> {
         ceiling: sent.ceiling.unwrap_or(now.ceiling),
         template_user: sent.template_user.unwrap_or(now.template_user),
         renew_library: sent.renew_library.unwrap_or(now.renew_library),
+        licensed: sent.licensed.unwrap_or(now.licensed),
+        left_alone: sent.left_alone.unwrap_or(now.left_alone),
     };
     let server = server::change(&mut tx, &id, choices).await?;
     tx.save().await?;

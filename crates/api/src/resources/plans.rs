@@ -5,7 +5,7 @@ use billing::plan::{self, NewPlan, Plan, PlanKind, Sections};
 use kit::field;
 use kit::id::PlanId;
 use kit::{FormErrors, Length};
-use media::entitlements::{Entitlements, SECTION, Spread, no_groups};
+use media::entitlements::{Entitlements, SECTION, Spread, Targets, no_groups};
 use people::role::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -69,6 +69,8 @@ struct MediaRights {
     /// Servers, by id; none stands for any.
     #[serde(default)]
     servers: Vec<String>,
+    /// `only` these servers, or these `first`.
+    targets: Option<String>,
     /// `one` or `all` of the servers.
     spread: Option<String>,
     /// Streams at once; absent: no limit.
@@ -88,6 +90,7 @@ impl From<Entitlements> for MediaRights {
         Self {
             groups: rights.groups.iter().map(ToString::to_string).collect(),
             servers: rights.servers.iter().map(ToString::to_string).collect(),
+            targets: Some(rights.targets.word().to_owned()),
             spread: Some(rights.spread.word().to_owned()),
             streams: rights.streams,
             video_transcoding: rights.video_transcoding,
@@ -100,11 +103,14 @@ impl From<Entitlements> for MediaRights {
 
 impl MediaRights {
     fn read(&self, errors: &mut FormErrors) -> Entitlements {
+        let targets = self.targets.as_ref().map(|text| word(text, Targets::parse));
+        let targets = targets.and_then(|targets| errors.keep("media.targets", targets));
         let spread = self.spread.as_ref().map(|text| word(text, Spread::parse));
         let spread = spread.and_then(|spread| errors.keep("media.spread", spread));
         Entitlements {
             groups: ids("media.groups", &self.groups, errors),
             servers: ids("media.servers", &self.servers, errors),
+            targets: targets.unwrap_or_default(),
             spread: spread.unwrap_or_default(),
             streams: self.streams,
             video_transcoding: self.video_transcoding,

@@ -92,6 +92,7 @@ pub fn examined(name: &str, libraries: usize) -> Examined {
     Examined {
         kind: "jellyfin".to_owned(),
         owner: None,
+        wants_licence: false,
         connection: Connection::new(format!("http://{name}.example"), Secret::new("key")),
         probe: Probe {
             identity: format!("identity-of-{name}"),
@@ -135,14 +136,7 @@ pub fn plan(groups: &[GroupId]) -> Entitlements {
 }
 
 pub fn asked<'a>(member: &'a MemberId, entitlements: &'a Entitlements) -> Asked<'a> {
-    Asked {
-        member,
-        entitlements,
-        trial: false,
-        permanent: false,
-        location: None,
-        platform: None,
-    }
+    Asked::new(member, entitlements)
 }
 
 /// For tests of what is stored: a kind of server that these tests never call.
@@ -154,6 +148,7 @@ static CARD: Card = Card {
     icon: "",
     entry: Entry::Password,
     fields: &[],
+    licence: None,
     terms: Text::new("None."),
 };
 

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails, and says where"
 )]
 
+mod choosing;
 mod ground;
 mod groups;
 mod names;

@@ -7,7 +7,7 @@ use billing::entitlements::Entitlements as Own;
 use billing::plan::{self, NewPlan, Plan, PlanKind, Sections};
 use kit::{FormErrors, Length, Text, t};
 use media::Entitlements;
-use media::entitlements::{FIELDS, FieldKind, PlanField, SECTION, Spread};
+use media::entitlements::{FIELDS, FieldKind, PlanField, SECTION, Spread, Targets};
 use ui::field::{self, Field};
 use ui::{Crumb, Form};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
@@ -44,6 +44,7 @@ fn typed_of(plan: &Plan) -> Posted {
     let seats = Own::of(version).seats;
     typed.set("seats", seats.to_string());
     let opened = Entitlements::parse(version.section(SECTION)).unwrap_or_default();
+    typed.set("media_targets", opened.targets.word());
     typed.set("media_spread", opened.spread.word());
     let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
     typed.set("media_streams", number(opened.streams));
@@ -197,6 +198,10 @@ async fn media_fields(site: &Site, typed: &Posted) -> Result<Vec<Field>, PageErr
                     field.option(server.id.as_str(), Text::verbatim(server.name.clone()))
                 },
             ),
+            FieldKind::Targets => field::select(name, label)
+                .option(Targets::Only.word(), t!("Nobody more gets in"))
+                .option(Targets::First.word(), t!("Any other server will do"))
+                .value(typed.text(name)),
             FieldKind::Spread => field::select(name, label)
                 .option(Spread::One.word(), t!("One of them"))
                 .option(Spread::All.word(), t!("All of them"))

@@ -7,6 +7,7 @@ pub mod remove_server;
 pub mod server;
 pub mod server_add;
 pub mod server_form;
+mod server_reads;
 pub mod server_users;
 pub mod servers;
 pub mod shares;

@@ -5,7 +5,7 @@ use kit::id::{Id, ServerId};
 use kit::{PageAsked, Text, Timestamp, t};
 use maud::{Markup, html};
 use media::library::{self, Library};
-use media::{Server, group, placement, remote_user, server};
+use media::{Server, forecast, group, placement, remote_user, server};
 use people::role::Permission;
 use ui::{Span, Tone};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
@@ -34,7 +34,10 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
             } },
             libraries(&site, &staff, &server).await?,
         ]))
-        (ui::grid(&[story(&site, &staff, &server).await?]))
+        (ui::grid(&[
+            super::server_reads::card(&site, &staff, &server).await?,
+            story(&site, &staff, &server).await?,
+        ]))
     };
     let mut parts = desk::below(
         Text::verbatim(server.name.clone()),
@@ -65,16 +68,7 @@ fn trouble(staff: &Staff, server: &Server) -> Markup {
 async fn state(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, PageError> {
     let reader = &staff.reader;
     let (tone, word) = words::server_state(server);
-    let taken = placement::candidates(&site.db, site.now())
-        .await?
-        .into_iter()
-        .find(|candidate| candidate.server.id == server.id)
-        .map_or(0, |candidate| candidate.taken);
-    let places = html! {
-        @if let Some(most) = server.ceiling {
-            (ui::usage(reader, &t!("Members and reservations"), taken, most))
-        } @else { (ui::number(reader, taken)) " " (reader.say(&t!("(no ceiling)"))) }
-    };
+    let places = room(site, staff, server).await?;
     let yes_no = |yes: bool| if yes { t!("Yes") } else { t!("No") };
     let say = |text: &Text| html! { (reader.say(text)) };
     let facts = ui::facts()
@@ -100,6 +94,26 @@ async fn state(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, Pa
         .line(t!("Looked at"), moment(staff, server.checked_at))
         .line(t!("Read whole"), moment(staff, server.synced_at));
     Ok(ui::card(t!("State")).render(reader, &facts.render(reader)))
+}
+
+/// How full it is, by our ceiling and by the platform's own count, and when it will be.
+async fn room(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, PageError> {
+    let reader = &staff.reader;
+    let candidates = placement::candidates(&site.db, site.now()).await?;
+    let Some(one) = candidates.iter().find(|one| one.server.id == server.id) else {
+        return Ok(ui::nothing(reader));
+    };
+    let growth = forecast::growth(&site.db, site.now()).await?;
+    let soon = growth.forecast(one).text();
+    Ok(html! {
+        @if let Some(most) = server.ceiling {
+            (ui::usage(reader, &t!("Members and reservations"), one.taken, most))
+        } @else { (ui::number(reader, one.taken)) " " (reader.say(&t!("(no ceiling)"))) }
+        @if let Some(crowd) = one.crowd {
+            (ui::usage(reader, &t!("People that the platform counts for this owner"), crowd.known, crowd.most))
+        }
+        @if let Some(soon) = soon { p.hint { (reader.say(&soon)) } }
+    })
 }
 
 fn moment(staff: &Staff, at: Timestamp) -> Markup {

@@ -48,6 +48,8 @@ fn typed_of(server: &Server) -> Posted {
         ("takes_members", server.takes_members),
         ("takes_trials", server.takes_trials),
         ("four_k_transcoding", server.four_k_transcoding),
+        ("licensed", server.licensed),
+        ("left_alone", server.left_alone),
     ] {
         if is_on {
             typed.set(name, "on");
@@ -142,19 +144,29 @@ async fn settings_form(
             .value(typed.text("renew_library")),
     };
     let tick = |name: &'static str, label: Text| field::tick(name, label, typed.ticked(name));
-    Ok(ui::form(format!("/office/servers/{}/edit", server.id), &staff.csrf)
+    let licence = site.tools.makers.licence(&server.kind);
+    let form = ui::form(format!("/office/servers/{}/edit", server.id), &staff.csrf)
         .errors(errors)
-        .field(field::text("name", t!("Name")).value(typed.text("name")).longest(80).required())
+        .field(
+            field::text("name", t!("Name"))
+                .value(typed.text("name"))
+                .longest(80)
+                .required(),
+        )
         .field(
             field::url("public_address", t!("Address for members"))
                 .value(typed.text("public_address"))
-                .hint(t!("What members are told to open or type into their device."))
+                .hint(t!(
+                    "What members are told to open or type into their device."
+                ))
                 .required(),
         )
         .field(
             field::text("location", t!("Location"))
                 .value(typed.text("location"))
-                .hint(t!("Customers choose by it if there are several. Empty: not offered by location."))
+                .hint(t!(
+                    "Customers choose by it if there are several. Empty: not offered by location."
+                ))
                 .longest(60),
         )
         .field(
@@ -164,12 +176,29 @@ async fn settings_form(
                 .at_least(1),
         )
         .field(own)
-        .field(tick("enabled", t!("Switched on")).hint(t!("Off: nobody new comes here; who is on it stays looked after.")))
+        .field(tick("enabled", t!("Switched on")).hint(t!(
+            "Off: nobody new comes here; who is on it stays looked after."
+        )))
         .field(tick("takes_members", t!("Takes members")))
         .field(tick("takes_trials", t!("Takes trials")))
-        .field(tick("four_k_transcoding", t!("4K transcoding allowed")))
+        .field(tick("four_k_transcoding", t!("4K transcoding allowed")));
+    let form = match licence {
+        Some(licence) => {
+            form.field(tick("licensed", licence.label.clone()).hint(licence.help.clone()))
+        }
+        None => form,
+    };
+    Ok(form
+        .field(
+            tick("left_alone", t!("Leave it alone"))
+                .hint(t!("It is not read by itself, only when you press «Read it now». Who is on it is still let in and out.")),
+        )
         .submit(t!("Save"))
         .cancel(format!("/office/servers/{}", server.id)))
+}
+
+fn asks_licence(site: &Site, server: &Server) -> bool {
+    site.tools.makers.licence(&server.kind).is_some()
 }
 
 async fn template_field(site: &Site, server: &Server) -> Result<field::Field, PageError> {
@@ -222,6 +251,8 @@ pub async fn save(
         ceiling,
         template_user: text("template_user"),
         renew_library: text("renew_library"),
+        licensed: !asks_licence(&site, &server) || form.ticked("licensed"),
+        left_alone: form.ticked("left_alone"),
     };
     let mut tx = site.db.begin(staff.actor()).await?;
     match server::change(&mut tx, &server.id, choices).await {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use kit::{Text, Timestamp, t};
 use maud::{Markup, html};
+use media::forecast::{self, Growth};
 use media::placement::{self, Candidate};
 use people::role::Permission;
 use web::{PageResult, Site, Staff};
@@ -15,7 +16,8 @@ pub async fn list(staff: Staff, State(site): State<Site>) -> PageResult {
     let mut parts = desk::parts(t!("Servers"), menu::SERVERS);
     parts.intro = Some(t!("The media servers that members are let into."));
     parts.actions = staff.may(Permission::ServersChange).then(|| add(&staff));
-    let body = table(&site, &staff, &servers);
+    let growth = forecast::growth(&site.db, site.now()).await?;
+    let body = table(&site, &staff, &servers, &growth);
     desk::page(&site, &staff, parts, body).await
 }
 
@@ -27,7 +29,7 @@ fn add(staff: &Staff) -> Markup {
     }
 }
 
-fn table(site: &Site, staff: &Staff, servers: &[Candidate]) -> Markup {
+fn table(site: &Site, staff: &Staff, servers: &[Candidate], growth: &Growth) -> Markup {
     let reader = &staff.reader;
     let table = ui::table("servers")
         .caption(t!("Servers"))
@@ -42,7 +44,7 @@ fn table(site: &Site, staff: &Staff, servers: &[Candidate]) -> Markup {
             let (tone, word) = words::server_state(&row.server);
             ui::badge(reader, tone, &word)
         })
-        .column(t!("Places"), |row| places(staff, row))
+        .column(t!("Places"), |row| places(staff, row, growth))
         .column(t!("Takes"), |row| html! { (reader.say(&takes(row))) })
         .column(t!("Version"), |row| {
             words::or_nothing(reader, Some(&row.server.version))
@@ -76,11 +78,15 @@ pub fn kind<'a>(site: &Site, key: &'a str) -> &'a str {
         .map_or(key, |maker| maker.card().title)
 }
 
-fn places(staff: &Staff, row: &Candidate) -> Markup {
+fn places(staff: &Staff, row: &Candidate, growth: &Growth) -> Markup {
     let reader = &staff.reader;
+    let soon = growth.forecast(row).text();
     html! {
-        (ui::number(reader, row.taken))
-        @if let Some(most) = row.server.ceiling { " / " (ui::number(reader, most)) }
+        div {
+            (ui::number(reader, row.taken))
+            @if let Some(most) = row.most() { " / " (ui::number(reader, most)) }
+            @if let Some(soon) = soon { p.hint { (reader.say(&soon)) } }
+        }
     }
 }
 

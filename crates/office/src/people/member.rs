@@ -5,6 +5,7 @@ use billing::standing::Standing;
 use kit::id::{Id, MemberId};
 use kit::{PageAsked, Subject, Text, t};
 use maud::{Markup, html};
+use media::placed::Placed;
 use media::share::{self, Share};
 use people::member::{self, Member};
 use people::role::Permission;
@@ -29,6 +30,7 @@ pub struct Known {
     pub standing: Option<Standing>,
     pub shares: Vec<Share>,
     pub servers: Vec<media::Server>,
+    pub placed: Vec<Placed>,
 }
 
 impl Known {
@@ -40,11 +42,13 @@ impl Known {
         let standing = standing_of(site, &id).await?;
         let shares = share::list_of_member(&site.db, &id).await?;
         let servers = media::server::list(&site.db).await?;
+        let placed = media::placed::of_member(&site.db, &id).await?;
         Ok(Self {
             member,
             standing,
             shares,
             servers,
+            placed,
         })
     }
 

@@ -5,6 +5,7 @@ use billing::standing::Standing;
 use billing::term::Grant;
 use kit::{Timestamp, t};
 use maud::{Markup, Render, html};
+use media::placed::Placed;
 use media::share::{Share, ShareState};
 use people::role::Permission;
 use ui::{Span, Tone, field};
@@ -113,12 +114,28 @@ fn one_share(staff: &Staff, known: &Known, share: &Share, tries: &[Target]) -> u
     };
     ui::row(reader, tone, "servers", &state)
         .title(title)
-        .detail(share_words(staff, share, target))
+        .detail(share_words(staff, known, share, target))
         .state(ui::badge(reader, tone, &state))
         .action(share_acts(staff, known, share))
 }
 
-fn share_words(staff: &Staff, share: &Share, target: Option<&Target>) -> Markup {
+/// Why they were placed there and not elsewhere.
+fn why_there(staff: &Staff, placed: &Placed) -> Markup {
+    let reader = &staff.reader;
+    html! {
+        details.quiet {
+            summary { (reader.say(&t!("Why this server?"))) }
+            p { (reader.say(&placed.rule.text())) }
+            @if !placed.passed_over.0.is_empty() {
+                ul {
+                    @for other in &placed.passed_over.0 { li { (reader.say(&other.reason)) } }
+                }
+            }
+        }
+    }
+}
+
+fn share_words(staff: &Staff, known: &Known, share: &Share, target: Option<&Target>) -> Markup {
     let reader = &staff.reader;
     let next = target.map_or(Timestamp::NEVER, |target| target.next_try_at);
     html! {
@@ -131,6 +148,9 @@ fn share_words(staff: &Staff, share: &Share, target: Option<&Target>) -> Markup 
         }
         @if !share.joined_at.is_never() {
             (reader.say(&t!("Let in first on {day}.", day = share.joined_at)))
+        }
+        @if let Some(placed) = known.placed.iter().find(|one| one.share_id == share.id) {
+            (why_there(staff, placed))
         }
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use kit::{Outcome, Refusal, Secret, Text, t};
-use media::maker::{CardField, CardFieldKind};
+use media::maker::{CardField, CardFieldKind, Licence};
 use media::remote::{Access, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 use url::Url;
@@ -47,6 +47,14 @@ pub static CARD: Card = Card {
             kind: CardFieldKind::Secret,
         },
     ],
+    // 25 devices without and 75 with it by the vendor's own page; downloads are among what it unlocks.
+    licence: Some(Licence {
+        label: Text::new("Emby Premiere"),
+        help: Text::new(
+            "Tick it if this server has Emby Premiere: downloads can be offered there, and it takes more devices.",
+        ),
+        devices: (25, 75),
+    }),
     terms: Text::new(
         "Emby's terms of service (emby.media/terms) are for personal, non-commercial use. Read them before you let people pay. You need the right to share what is in your libraries, and the law where you live applies.",
     ),

@@ -16,6 +16,9 @@ use crate::http::Http;
 pub(super) const PLEX_TV: &str = "https://plex.tv";
 const AUTH_PAGE: &str = "https://app.plex.tv/auth";
 
+/// Friends and home users together, by what operators report of one account (ajnart/plex-rewind#34 says about 100).
+const MOST_PEOPLE: i64 = 99;
+
 /// plex.tv, as nobody yet.
 #[derive(Debug)]
 pub(super) struct PlexTv {
@@ -88,6 +91,7 @@ impl Platform for PlexTv {
             name: name.unwrap_or_else(|| user.id.to_string()),
             email: user.email.filter(|email| !email.is_empty()),
             has_pass: user.subscription.active,
+            most_people: Some(MOST_PEOPLE),
         })
     }
 

@@ -24,7 +24,7 @@ async fn g28_m05_a_sync_puts_right_what_was_changed_behind_our_back() {
             )
             .await;
         let synced = sync::sync(&house.servers, &house.server.id).await.unwrap();
-        assert_eq!((synced.shares.compared, synced.shares.corrected), (1, 1));
+        assert_eq!((synced.compared, synced.corrected), (1, 1));
         let user = house.bench.user("mara").await.unwrap();
         assert_eq!(user["libraries"], json!(["Movies", "Series"]));
         assert_eq!(
@@ -35,7 +35,7 @@ async fn g28_m05_a_sync_puts_right_what_was_changed_behind_our_back() {
         assert_eq!(house.events("media.share_corrected").await, 1);
         assert!(house.share(&share).await.is_open());
         let again = sync::sync(&house.servers, &house.server.id).await.unwrap();
-        assert_eq!(again.shares.corrected, 0);
+        assert_eq!(again.corrected, 0);
     }
 }
 
@@ -69,7 +69,7 @@ async fn many_members_are_compared_by_few_calls_and_only_the_drifted_are_written
         }
         let before = calls().await;
         let synced = sync::sync(&house.servers, &house.server.id).await.unwrap();
-        assert_eq!(synced.shares.corrected, 3);
+        assert_eq!(synced.corrected, 3);
         assert!(calls().await - before <= 9, "{}", calls().await - before);
     }
 }
@@ -143,8 +143,8 @@ async fn libraries_come_private_and_those_that_go_are_taken_from_everybody() {
             )
             .await;
         let synced = sync::sync(&house.servers, &house.server.id).await.unwrap();
-        assert_eq!(synced.libraries.added, ["Concerts"]);
-        assert_eq!(synced.libraries.gone, ["Series"]);
+        assert_eq!(synced.library_news.added, ["Concerts"]);
+        assert_eq!(synced.library_news.gone, ["Series"]);
         let all = library::list_of_server(&house.db, &house.server.id)
             .await
             .unwrap();
@@ -267,6 +267,6 @@ async fn a_stop_that_was_ignored_is_repeated() {
             .await;
         house.settle(&mara, Level::Withdrawn).await;
         let synced = sync::sync(&house.servers, &house.server.id).await.unwrap();
-        assert_eq!(synced.shares.stopped, 1);
+        assert_eq!(synced.stopped, 1);
     }
 }
