@@ -10,6 +10,7 @@ pub mod demo;
 pub mod doctor;
 pub mod house;
 pub mod key_file;
+pub mod listening;
 pub mod lock;
 pub mod migrate;
 pub mod serve;

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::house::House;
+use crate::listening;
 use crate::timekeeper;
 use crate::tls::Certified;
 
@@ -20,6 +21,7 @@ pub struct Serving {
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
     pulse: JoinHandle<()>,
+    listening: JoinHandle<()>,
     jobs: JoinHandle<()>,
 }
 
@@ -60,6 +62,8 @@ pub async fn start_on(house: &House, door: Door, clocks: Clocks) -> std::io::Res
         Door::Certified(certified) => certified.serve(router, &stopped).await?,
     };
     let pulse = tokio::spawn(house.site.live.clone().beat(house.db.clone()));
+    let servers_of_media = house.tools.servers();
+    let listening = tokio::spawn(listening::keep(servers_of_media, stopped.clone()));
     let jobs = match clocks {
         Clocks::Trusted => tokio::spawn(run_jobs(house.runner.start(), stopped)),
         Clocks::Compared => tokio::spawn(timekeeper::keep(
@@ -73,6 +77,7 @@ pub async fn start_on(house: &House, door: Door, clocks: Clocks) -> std::io::Res
         stop,
         servers,
         pulse,
+        listening,
         jobs,
     })
 }
@@ -107,6 +112,7 @@ impl Serving {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.pulse.abort();
+        self.listening.abort();
         // A task that panicked was logged where it did; there is nothing to wait for.
         drop(self.jobs.await);
         // Live pages keep their connection open for as long as they are allowed to.

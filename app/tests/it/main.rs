@@ -26,6 +26,7 @@ mod plex;
 mod provisioning;
 mod routes;
 mod safety;
+mod servers;
 mod shop;
 mod sql;
 mod support;

@@ -234,3 +234,23 @@ async fn who_left_is_not_invited_against_their_will_and_comes_back_by_their_own_
         assert_eq!(guest["state"], "accepted");
     }
 }
+
+/// Friends and home users take places too, whoever let them in.
+#[tokio::test]
+async fn the_operator_is_told_before_plex_takes_nobody_more() {
+    for engine in engines().await {
+        let mut scene = Scene::open(&engine).await;
+        let crowded = scene.site.wants("crowded").await;
+        assert!(crowded.is_empty(), "{crowded:?}");
+        let url = scene.site.outside.plex_tv("/_control/seed");
+        let friends = json!({ "crowd": { "count": 88, "prefix": "friend", "server": "Polaris", "sections": ["Movies"], "accepts": "at_once" } });
+        let (status, answer) = scene.site.outside.call("POST", &url, Some(friends)).await;
+        assert!(status < 300, "{status}: {answer}");
+        scene.site.advance(Span::hours(2)).await;
+        let told = scene.site.wants("crowded").await;
+        let words = told[0].sentence.in_english();
+        assert!(words.contains("of at most 99 people"), "{words}");
+        let servers = scene.office.get("/office/servers").await.body;
+        assert!(servers.contains("99"), "{servers}");
+    }
+}

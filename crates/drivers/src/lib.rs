@@ -7,3 +7,5 @@ pub mod http;
 pub mod lookout;
 pub mod media;
 pub mod payment;
+
+mod socket;

@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod keeping;
 pub mod library;
 pub mod link;
+pub mod listening;
 pub mod maker;
 pub mod owner;
 pub mod owners;

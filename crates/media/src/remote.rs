@@ -67,6 +67,15 @@ pub trait MediaServer: Send + Sync {
     /// Asks the device to stop. `Done` says that the server passed it on, not that the device obeyed.
     async fn stop(&self, stream: &RemoteStream) -> Outcome<()>;
 
+    /// Listens to what the server tells by itself, until that ends. A handshake proves nothing: whoever hears nothing
+    /// for long ends with `Unknown`, and the hourly reading goes on beside it.
+    async fn listen(&self, _told: &(dyn Fn(News) + Send + Sync)) -> Outcome<()> {
+        Outcome::Refused(Refusal::lasting(
+            "no_push",
+            t!("Servers of this kind tell nothing by themselves."),
+        ))
+    }
+
     /// Lets the device that shows this code in as the user, without a password.
     async fn approve_device(&self, user: &RemoteRef, code: &str) -> Outcome<()>;
 }
@@ -288,6 +297,13 @@ pub struct RemoteStream {
     pub device: String,
     /// Whether the device takes commands at all.
     pub is_controllable: bool,
+}
+
+/// What a server told by itself: only that something changed, for it is read whole then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    Users,
+    Libraries,
 }
 
 /// Words for a screen.

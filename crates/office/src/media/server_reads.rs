@@ -85,33 +85,7 @@ fn found(reader: &Reader, row: &ServerRead) -> Markup {
 }
 
 fn changes(report: &Report) -> Vec<Text> {
-    let mut lines = Vec::new();
-    let mut count = |n: usize, one: &'static str, many: &'static str| {
-        if n > 0 {
-            lines.push(Text::counted(
-                i64::try_from(n).unwrap_or(i64::MAX),
-                one,
-                many,
-            ));
-        }
-    };
-    count(report.new_users.len(), "One new user", "{n} new users");
-    count(report.gone_users, "One user is gone", "{n} users are gone");
-    count(
-        report.corrected,
-        "One member’s access was put right",
-        "The access of {n} members was put right",
-    );
-    count(
-        report.handed_over,
-        "One member’s access is being put right",
-        "The access of {n} members is being put right",
-    );
-    count(
-        report.stopped,
-        "One stream of a suspended member was stopped",
-        "{n} streams of suspended members were stopped",
-    );
+    let mut lines = counts(report);
     let news = &report.library_news;
     if let Some(before) = &report.renamed_from {
         lines.push(t!(
@@ -136,4 +110,47 @@ fn changes(report: &Report) -> Vec<Text> {
         )
     }));
     lines
+}
+
+/// What was counted, without what there was none of.
+fn counts(report: &Report) -> Vec<Text> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let new = number(report.new_users.len());
+    let gone = number(report.gone_users);
+    let corrected = number(report.corrected);
+    let handed_over = number(report.handed_over);
+    let stopped = number(report.stopped);
+    let lines = [
+        (new, Text::counted(new, "One new user", "{n} new users")),
+        (
+            gone,
+            Text::counted(gone, "One user is gone", "{n} users are gone"),
+        ),
+        (
+            corrected,
+            Text::counted(
+                corrected,
+                "One member’s access was put right",
+                "The access of {n} members was put right",
+            ),
+        ),
+        (
+            handed_over,
+            Text::counted(
+                handed_over,
+                "One member’s access is being put right",
+                "The access of {n} members is being put right",
+            ),
+        ),
+        (
+            stopped,
+            Text::counted(
+                stopped,
+                "One stream of a suspended member was stopped",
+                "{n} streams of suspended members were stopped",
+            ),
+        ),
+    ];
+    let some = lines.into_iter().filter(|(n, _)| *n > 0);
+    some.map(|(_, line)| line).collect()
 }

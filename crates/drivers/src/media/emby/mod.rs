@@ -17,13 +17,14 @@ use async_trait::async_trait;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use kit::{Outcome, Refusal, Secret, Text, t};
 use media::maker::{CardField, CardFieldKind, Licence};
-use media::remote::{Access, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
+use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 use url::Url;
 
 use super::mediabrowser::address;
 use super::mediabrowser::call::{Caller, Dialect, described};
 use crate::http::Http;
+use crate::media::mediabrowser::listen;
 
 /// What forms show.
 pub static CARD: Card = Card {
@@ -199,6 +200,18 @@ impl MediaServer for Emby {
 
     async fn stop(&self, stream: &RemoteStream) -> Outcome<()> {
         sessions::stop(&self.caller, stream).await
+    }
+
+    /// Beside `/emby`, not below it: below, some proxies take the handshake and nothing is ever said.
+    async fn listen(&self, told: &(dyn Fn(News) + Send + Sync)) -> Outcome<()> {
+        let mut url = self.caller.url(&[], &[]);
+        let root = url
+            .path()
+            .trim_end_matches('/')
+            .trim_end_matches("emby")
+            .to_owned();
+        url.set_path(&format!("{root}embywebsocket"));
+        listen::listen(&self.caller, url, listen::pulse::SESSIONS, told).await
     }
 
     async fn approve_device(&self, _user: &RemoteRef, _code: &str) -> Outcome<()> {

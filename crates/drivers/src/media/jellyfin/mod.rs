@@ -16,11 +16,11 @@ use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderMap};
 use kit::{Outcome, Refusal, Secret, Text, t};
 use media::maker::{CardField, CardFieldKind};
-use media::remote::{Access, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
+use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 
 use crate::http::Http;
-use crate::media::mediabrowser::{address, call, policy, status};
+use crate::media::mediabrowser::{address, call, listen, policy, status};
 use call::{Caller, Dialect};
 
 /// What forms show.
@@ -171,6 +171,11 @@ impl MediaServer for Jellyfin {
 
     async fn stop(&self, stream: &RemoteStream) -> Outcome<()> {
         sessions::stop(&self.caller, stream).await
+    }
+
+    async fn listen(&self, told: &(dyn Fn(News) + Send + Sync)) -> Outcome<()> {
+        let url = self.caller.url(&["socket"], &[]);
+        listen::listen(&self.caller, url, listen::pulse::KEEP_ALIVE, told).await
     }
 
     async fn approve_device(&self, user: &RemoteRef, code: &str) -> Outcome<()> {

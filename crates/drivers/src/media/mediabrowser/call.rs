@@ -82,6 +82,16 @@ impl Caller {
         url
     }
 
+    /// The headers that carry the token and say who we are.
+    pub(super) fn headers(&self) -> HeaderMap {
+        (self.dialect.carriers)(self.token.as_ref())
+    }
+
+    /// By what name the server knows us.
+    pub(super) fn device(&self) -> &str {
+        DEVICE
+    }
+
     /// Reads JSON. Any status but 200 is refused or unknown.
     pub(in crate::media) async fn get<T: DeserializeOwned>(
         &self,
@@ -117,7 +127,7 @@ impl Caller {
         body: Option<Vec<u8>>,
         time_limit: Duration,
     ) -> Outcome<Answer> {
-        let mut headers = (self.dialect.carriers)(self.token.as_ref());
+        let mut headers = self.headers();
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
@@ -183,13 +193,15 @@ pub(in crate::media) fn described(scheme: &str, token: Option<&Secret>) -> Heade
         format!(", Token=\"{}\"", encoded(token.reveal()))
     });
     let line = format!(
-        "{scheme} Client=\"Playhouse\", Device=\"Playhouse\", DeviceId=\"playhouse\", Version=\"{}\"{token}",
+        "{scheme} Client=\"Playhouse\", Device=\"Playhouse\", DeviceId=\"{DEVICE}\", Version=\"{}\"{token}",
         env!("CARGO_PKG_VERSION"),
     );
     let mut value = HeaderValue::try_from(line).expect("percent-encoded text is a header value");
     value.set_sensitive(true);
     value
 }
+
+const DEVICE: &str = "playhouse";
 
 /// For calls that answer at once.
 pub(in crate::media) const LIMIT: Duration = Duration::from_secs(20);

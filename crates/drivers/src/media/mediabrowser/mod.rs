@@ -6,6 +6,7 @@
 pub(super) mod address;
 pub(super) mod call;
 pub(super) mod key;
+pub(super) mod listen;
 pub(super) mod policy;
 pub(super) mod status;
 pub(super) mod wire;

@@ -75,7 +75,7 @@ impl Caller {
 
     /// Who we are: the same on every call, since limits and device lists hang on it. Never in the address, which
     /// ends in logs.
-    fn headers(&self) -> HeaderMap {
+    pub(super) fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in [

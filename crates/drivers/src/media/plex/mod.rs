@@ -5,6 +5,7 @@
 
 mod account;
 mod call;
+mod listen;
 mod pace;
 mod server;
 mod shares;
@@ -18,7 +19,7 @@ use kit::{Outcome, Refusal, Secret, Text, t};
 use media::maker::{CardField, CardFieldKind};
 use media::platform::Platform;
 use media::remote::{
-    Access, Guest, NewUser, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words,
+    Access, Guest, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words,
 };
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 use url::Url;
@@ -188,6 +189,10 @@ impl MediaServer for Plex {
 
     async fn stop(&self, stream: &RemoteStream) -> Outcome<()> {
         self.terminate(stream).await
+    }
+
+    async fn listen(&self, told: &(dyn Fn(News) + Send + Sync)) -> Outcome<()> {
+        self.hear(told).await
     }
 
     async fn approve_device(&self, _user: &RemoteRef, _code: &str) -> Outcome<()> {
