@@ -142,7 +142,7 @@ pub(crate) async fn choose(
     // Who is there needs no room, so nobody's reservations are counted: on a busy day there are thousands.
     let candidates = candidates_for(&mut *tx, asked.member, now, &Reserved::new()).await?;
     if let Ok(picked) = pick(&candidates, asked)
-        && picked.iter().all(|one| one.is_here())
+        && picked.iter().all(Picked::is_here)
     {
         return Ok(picked.into_iter().map(stays).collect());
     }
