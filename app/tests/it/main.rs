@@ -26,6 +26,7 @@ mod plex;
 mod provisioning;
 mod routes;
 mod safety;
+mod self_help;
 mod servers;
 mod shop;
 mod sql;

@@ -24,11 +24,12 @@ use billing::money_events::{
 use chronicle::Event;
 use flows::events::{FailedJobMoved, FailedJobsRetried, SettingsChanged};
 use media::events::{
-    CredentialsChosen, CredentialsNeeded, DeviceApproved, ForeignUsersSeen, GroupChanged,
-    IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet, OwnerSignedIn,
-    OwnerSignedOut, ServerAdded, ServerBack, ServerChanged, ServerRemoved, ServerUnreachable,
-    ShareChanged, ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareInvited, ShareLeft,
-    ShareRemoved, ShareRestored, ShareWithdrawn, StreamsStopped, SyncAsked, UserLinked,
+    CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
+    GroupChanged, IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet,
+    OwnerSignedIn, OwnerSignedOut, ScanAsked, ServerAdded, ServerBack, ServerChanged,
+    ServerRemoved, ServerUnreachable, ShareChanged, ShareClosed, ShareCorrected, ShareFailed,
+    ShareInPlace, ShareInvited, ShareLeft, ShareRemoved, ShareRestored, ShareWithdrawn,
+    StreamsStopped, SyncAsked, UserLinked,
 };
 use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
@@ -100,6 +101,7 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         CredentialsChosen,
         CredentialsNeeded,
         DeviceApproved,
+        DeviceSignedOut,
         ForeignUsersSeen,
         GroupChanged,
         IdentityLinked,
@@ -109,6 +111,7 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         MediaPasswordSet,
         OwnerSignedIn,
         OwnerSignedOut,
+        ScanAsked,
         ServerAdded,
         ServerBack,
         ServerChanged,

@@ -7,7 +7,7 @@ use web::{LiveTopic, Routes};
 use crate::account::overview;
 use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
-use crate::media::{choose, device, password, platform};
+use crate::media::{choose, device, missing, password, platform};
 use crate::people::{
     authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
     second_step, security, sign_in, sign_in_passkey,
@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
         .and(coming_in())
         .and(buying())
         .and(membership())
+        .and(self_help())
         .and(own_sign_in())
 }
 
@@ -140,6 +141,13 @@ fn membership() -> Routes {
             platform::again,
         )
         .get("/account/platform/{id}", SignedIn, platform::back)
+}
+
+fn self_help() -> Routes {
+    let own = Own(Membership);
+    Routes::new()
+        .get("/account/watching/{share}/missing", own, missing::show)
+        .post("/account/watching/{share}/missing", own, missing::ask)
 }
 
 fn own_sign_in() -> Routes {

@@ -29,6 +29,8 @@ pub struct Entitlements {
     pub downloads: bool,
     /// `None`: no limit.
     pub downloads_per_week: Option<u32>,
+    /// Devices that are signed in, over all servers that count them. `None`: no limit.
+    pub devices: Option<u32>,
 }
 
 stored_words! {
@@ -85,6 +87,7 @@ impl Entitlements {
         self.four_k_transcoding = true;
         self.downloads = true;
         self.downloads_per_week = None;
+        self.devices = None;
         self
     }
 
@@ -114,6 +117,7 @@ impl Entitlements {
                 "media_downloads_per_week",
                 &mut errors,
             ),
+            devices: number(first("media_devices"), "media_devices", &mut errors),
         };
         if read.groups.is_empty() && errors.of("media_groups").is_none() {
             errors.add("media_groups", no_groups());
@@ -147,6 +151,13 @@ impl Entitlements {
                 ),
                 None => t!("Downloads to watch on the way"),
             });
+        }
+        if let Some(devices) = self.devices {
+            lines.push(Text::counted(
+                i64::from(devices),
+                "One device signed in",
+                "{n} devices signed in",
+            ));
         }
         lines
     }
@@ -258,6 +269,14 @@ pub const FIELDS: &[PlanField] = &[
         name: "media_downloads_per_week",
         label: Text::new("Downloads a week"),
         help: Text::new("Empty: no limit."),
+        kind: FieldKind::Number,
+    },
+    PlanField {
+        name: "media_devices",
+        label: Text::new("Devices"),
+        help: Text::new(
+            "How many may be signed in, on servers that count devices (Emby and Jellyfin). Empty: no limit.",
+        ),
         kind: FieldKind::Number,
     },
 ];

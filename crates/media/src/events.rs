@@ -342,4 +342,25 @@ events! {
     }
     about(it) [it.member, it.server, it.share]
     says t!("The user {user} of {server} was linked to this member.", user = &it.user_name, server = &it.server_name);
+
+    /// A server is to look again at something; `member`: who asked for themselves.
+    ScanAsked = "media.scan_asked", Info {
+        server: ServerId,
+        server_name: String,
+        #[serde(default)]
+        member: Option<MemberId>,
+        title: String,
+    }
+    about(it) [it.server]
+    says t!("{server} was asked to look again at {title}.", server = &it.server_name, title = &it.title);
+
+    /// A member signed one of their own devices out.
+    DeviceSignedOut = "media.device_signed_out", Info {
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        device: String,
+    }
+    about(it) [it.member, it.server]
+    says t!("{device} was signed out of {server}.", device = &it.device, server = &it.server_name);
 }

@@ -14,6 +14,8 @@ use crate::server::{self, Server};
 use crate::servers::Servers;
 use crate::sync;
 
+pub use crate::device::ReadDevices;
+pub use crate::scanning::TendScan;
 pub use crate::waking::WakeShares;
 
 /// Puts the jobs of this capability into the registry.
@@ -24,6 +26,8 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<SyncServers>(servers)
         .with::<LookAfterLost>(servers)
         .with::<CheckOwners>(servers)
+        .with::<TendScan>(servers)
+        .with::<ReadDevices>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)
 }
@@ -34,6 +38,7 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new(Span::hours(1), SyncServers),
         Schedule::new(Span::minutes(1), LookAfterLost),
         Schedule::new(Span::hours(1), CheckOwners),
+        Schedule::new(Span::hours(1), ReadDevices),
         Schedule::new(Span::minutes(5), ReleaseExpiredPlaces),
     ]
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::error::MediaError;
 use crate::identity;
 use crate::remote::Level;
+use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
 
 const MOVE_SHARE: &str = "
@@ -32,6 +33,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     }
     tx.run(MOVE_PLACES, values![from, to]).await?;
     identity::merge(tx, from, to).await?;
+    scan::merge(tx, from, to).await?;
     Ok(())
 }
 
@@ -75,6 +77,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     }
     tx.run(REMOVE_PLACES, values![member]).await?;
     identity::erase(tx, member).await?;
+    scan::erase(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
         settings::vault::remove(tx, &Share::password_place(&share.id)).await?;
@@ -99,5 +102,14 @@ pub const RETENTION: &[(&str, Text)] = &[
     ),
     ("owner_accounts", Text::new("Until they are removed.")),
     ("platform_sign_ins", Text::new("One hour.")),
+    (
+        "devices",
+        Text::new("As long as they are signed in on the server."),
+    ),
+    (
+        "device_readings",
+        Text::new("As long as their server is here."),
+    ),
+    ("scans", Text::new("Ninety days.")),
     ("places", Text::new("Until they are paid for or run out.")),
 ];

@@ -8,10 +8,12 @@
 //! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
 
 pub mod adding;
+pub mod browse;
 pub mod choosing;
 pub mod credentials;
 pub mod crowd;
 pub mod custom;
+pub mod device;
 pub mod entitlements;
 pub mod error;
 pub mod events;
@@ -19,6 +21,7 @@ pub mod forecast;
 pub mod group;
 pub mod guest;
 pub mod hand;
+pub mod help;
 pub mod identity;
 pub mod inviting;
 pub mod jobs;
@@ -36,6 +39,8 @@ pub mod platform;
 pub mod reads;
 pub mod remote;
 pub mod remote_user;
+pub mod scan;
+pub mod self_help;
 pub mod server;
 pub mod servers;
 pub mod share;
@@ -44,6 +49,7 @@ pub mod sync;
 
 mod making;
 mod reconcile;
+mod scanning;
 mod seen;
 mod stopping;
 mod user;
@@ -52,6 +58,7 @@ mod waking;
 pub use entitlements::Entitlements;
 pub use error::MediaError;
 pub use hand::ShareHand;
+pub use help::Help;
 pub use identity::Identity;
 pub use maker::{Card, Connection, Entry, Maker, Makers};
 pub use reconcile::ask_look;
@@ -74,6 +81,9 @@ pub const TABLES: &[&str] = &[
     "platform_identities",
     "owner_accounts",
     "platform_sign_ins",
+    "scans",
+    "devices",
+    "device_readings",
 ];
 
 /// For the test that prepares every text.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kit::{Outcome, Secret, Text};
 
+use crate::help::Help;
 use crate::platform::Platform;
 use crate::remote::MediaServer;
 
@@ -40,6 +41,8 @@ pub struct Card {
     pub licence: Option<Licence>,
     /// What running a paid service on it means under the platform's own terms: shown before it is added.
     pub terms: Text,
+    /// What servers of this kind do beyond letting people in.
+    pub helps: &'static [Help],
 }
 
 /// A licence of the platform that a server may have, as only its operator knows.
@@ -122,6 +125,12 @@ impl Makers {
     pub fn licence(&self, kind: &str) -> Option<&'static Licence> {
         self.find(kind)
             .and_then(|maker| maker.card().licence.as_ref())
+    }
+
+    /// Whether a kind of server offers this.
+    pub fn offers(&self, kind: &str, help: Help) -> bool {
+        self.find(kind)
+            .is_some_and(|maker| maker.card().helps.contains(&help))
     }
 
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> {

@@ -7,6 +7,8 @@ use kit::stored::stored_words;
 use kit::{Outcome, Refusal, Secret, Text, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
+use crate::help::{self, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
+
 /// A media server that we can let members into.
 ///
 /// Every answer is three-valued; after `Unknown` the caller looks before asking again.
@@ -78,6 +80,41 @@ pub trait MediaServer: Send + Sync {
 
     /// Lets the device that shows this code in as the user, without a password.
     async fn approve_device(&self, user: &RemoteRef, code: &str) -> Outcome<()>;
+
+    /// A page of what a library or a folder holds, in the order of titles.
+    async fn items(&self, _asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// One thing of a library. `None`: there is no such thing there, or its viewer may not see it.
+    async fn find_item(&self, _at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// Has the server look at an item or a folder again. `Done` says that it will. Safe to repeat.
+    async fn scan_item(&self, _library: &str, _item: &str) -> Outcome<()> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// Has the server look at a directory below one of the library's locations. Safe to repeat.
+    async fn scan_folder(&self, _library: &str, _path: &str) -> Outcome<()> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// All devices that are signed in; one that several people use may come once for each.
+    async fn devices(&self) -> Outcome<Vec<RemoteDevice>> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// Signs out everybody on a device and forgets it. Safe to repeat: gone already is `Done`.
+    async fn remove_device(&self, _id: &str) -> Outcome<()> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// Whether the server is still at it.
+    async fn is_scanning(&self, _library: &str) -> Outcome<bool> {
+        Outcome::Refused(help::not_offered())
+    }
 }
 
 /// The server's own id of a user.

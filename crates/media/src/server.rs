@@ -307,6 +307,9 @@ const REMOVE_PLACES: &str = "delete from places where server_id = $1";
 const REMOVE_SHARES: &str = "delete from shares where server_id = $1";
 const REMOVE_USERS: &str = "delete from remote_users where server_id = $1";
 const REMOVE_LIBRARIES: &str = "delete from libraries where server_id = $1";
+const REMOVE_DEVICES: &str = "delete from devices where server_id = $1";
+const REMOVE_READINGS: &str = "delete from device_readings where server_id = $1";
+const REMOVE_SCANS: &str = "delete from scans where server_id = $1";
 const REMOVE: &str = "delete from servers where id = $1";
 
 /// Takes a server that nobody is on out of the house. The server itself is not touched.
@@ -331,6 +334,9 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
         REMOVE_SHARES,
         REMOVE_USERS,
         REMOVE_LIBRARIES,
+        REMOVE_SCANS,
+        REMOVE_DEVICES,
+        REMOVE_READINGS,
         REMOVE,
     ] {
         tx.run(statement, values![id]).await?;

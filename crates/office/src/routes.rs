@@ -355,7 +355,7 @@ fn letters() -> Routes {
 }
 
 fn house_settings() -> Routes {
-    use settings::{index, mail, people, site, terms};
+    use settings::{index, mail, people, self_help, site, terms};
     let see = may(Permission::SettingsSee);
     let change = may(Permission::SettingsChange);
     Routes::new()
@@ -372,6 +372,8 @@ fn house_settings() -> Routes {
         .post("/office/settings/registration", change, people::save)
         .get("/office/settings/terms", see, terms::show)
         .post("/office/settings/terms", change, terms::save)
+        .get("/office/settings/self-help", see, self_help::show)
+        .post("/office/settings/self-help", change, self_help::save)
 }
 
 fn api_keys() -> Routes {

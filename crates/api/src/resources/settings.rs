@@ -7,6 +7,7 @@ use billing::receipt::Seller;
 use billing::settings::{ReminderSettings, TermSettings, TrialSettings};
 use flows::told_at_once::change_settings;
 use kit::{FieldError, FormErrors, Secret};
+use media::self_help::SelfHelpSettings;
 use outreach::{MailSettings, PASSWORD_PLACE};
 use people::registration::RegistrationSettings;
 use people::role::Permission;
@@ -40,6 +41,7 @@ const SECTIONS: &[(&str, &[(&str, &str)])] = &[
     (TermSettings::NAME, &[]),
     (TrialSettings::NAME, &[]),
     (ReminderSettings::NAME, &[]),
+    (SelfHelpSettings::NAME, &[]),
     (TaxRule::NAME, &[]),
     (Seller::NAME, &[]),
 ];
@@ -47,7 +49,7 @@ const SECTIONS: &[(&str, &[(&str, &str)])] = &[
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SettingsSection)]
 struct SectionShown {
-    /// `site`, `mail`, `registration`, `terms`, `trials`, `reminders`, `tax` or `seller`.
+    /// `site`, `mail`, `registration`, `terms`, `trials`, `reminders`, `self_help`, `tax` or `seller`.
     id: String,
     /// Sent back with a change. 0: never saved, all is as it comes.
     version: i64,
@@ -96,6 +98,7 @@ async fn change_section(call: Call, sent: SectionChange) -> Answer<SectionShown>
         TermSettings::NAME => change_as::<TermSettings>(&call, sent).await?,
         TrialSettings::NAME => change_as::<TrialSettings>(&call, sent).await?,
         ReminderSettings::NAME => change_as::<ReminderSettings>(&call, sent).await?,
+        SelfHelpSettings::NAME => change_as::<SelfHelpSettings>(&call, sent).await?,
         TaxRule::NAME => change_as::<TaxRule>(&call, sent).await?,
         Seller::NAME => change_as::<Seller>(&call, sent).await?,
         _ => return Err(Problem::not_found()),
@@ -111,6 +114,7 @@ async fn shown(call: &Call, name: &str) -> Answer<SectionShown> {
         TermSettings::NAME => read_as::<TermSettings>(call).await?,
         TrialSettings::NAME => read_as::<TrialSettings>(call).await?,
         ReminderSettings::NAME => read_as::<ReminderSettings>(call).await?,
+        SelfHelpSettings::NAME => read_as::<SelfHelpSettings>(call).await?,
         TaxRule::NAME => read_as::<TaxRule>(call).await?,
         Seller::NAME => read_as::<Seller>(call).await?,
         _ => return Err(Problem::not_found()),

@@ -4,6 +4,7 @@ use billing::order::TaxRule;
 use billing::receipt::Seller;
 use billing::settings::{ReminderSettings, TermSettings, TrialSettings};
 use kit::{Email, FieldError, FormErrors, Zone, field, t};
+use media::self_help::SelfHelpSettings;
 use outreach::MailSettings;
 use people::registration::RegistrationSettings;
 use settings::SiteSettings;
@@ -105,6 +106,13 @@ impl Checked for TermSettings {
 impl Checked for TrialSettings {
     fn check(&self, errors: &mut FormErrors) {
         at_most("most_at_once", self.most_at_once, 1_000_000, errors);
+    }
+}
+
+impl Checked for SelfHelpSettings {
+    fn check(&self, errors: &mut FormErrors) {
+        at_most("scans_a_day", self.scans_a_day, 1_000, errors);
+        at_most("subtitles_a_day", self.subtitles_a_day, 1_000, errors);
     }
 }
 

@@ -222,6 +222,7 @@ fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
         @if !mine.server.is_by_invitation() {
             (ui::link_button(format!("/account/watching/{id}/password"), t!("New password")).render(reader))
         }
+        (ui::link_button(format!("/account/watching/{id}/missing"), t!("Something is missing")).render(reader))
     }
 }
 

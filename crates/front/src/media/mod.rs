@@ -1,8 +1,10 @@
-//! One's own users on media servers: choosing a name, a new password, letting a television in.
+//! One's own users on media servers: choosing a name, a new password, letting a television in, and helping oneself.
 
 pub mod choose;
 pub mod device;
+pub mod missing;
 pub mod password;
 pub mod platform;
 
 mod own;
+mod shelf;

@@ -150,6 +150,7 @@ static CARD: Card = Card {
     fields: &[],
     licence: None,
     terms: Text::new("None."),
+    helps: &[],
 };
 
 #[async_trait]

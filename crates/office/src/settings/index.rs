@@ -11,7 +11,7 @@ use crate::{desk, menu};
 /// A topic: where it is, how it is called, what it holds.
 pub type Topic = (&'static str, Text, Text);
 
-pub fn topics() -> [Topic; 6] {
+pub fn topics() -> [Topic; 7] {
     [
         (
             "/office/settings/site",
@@ -42,6 +42,11 @@ pub fn topics() -> [Topic; 6] {
             "/office/settings/terms",
             t!("Terms, trials, reminders"),
             t!("Grace, suspension, expiry; free trials; when members are reminded."),
+        ),
+        (
+            "/office/settings/self-help",
+            t!("Self-help"),
+            t!("What members may do by themselves on their servers, and how often."),
         ),
     ]
 }

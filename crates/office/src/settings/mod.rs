@@ -4,5 +4,6 @@ pub mod api_keys;
 pub mod index;
 pub mod mail;
 pub mod people;
+pub mod self_help;
 pub mod site;
 pub mod terms;

@@ -54,7 +54,7 @@ impl Library {
     }
 
     /// `VirtualFolderInfo` of the published contract.
-    fn virtual_folder(&self) -> Value {
+    fn virtual_folder(&self, refresh_status: &str) -> Value {
         let paths: Vec<Value> = self
             .locations
             .iter()
@@ -68,7 +68,7 @@ impl Library {
             "Id": self.number.to_string(),
             "Guid": self.guid,
             "PrimaryImageItemId": self.number.to_string(),
-            "RefreshStatus": "Idle",
+            "RefreshStatus": refresh_status,
         });
         if let Some(kind) = &self.collection_type {
             folder["CollectionType"] = json!(kind);
@@ -129,8 +129,10 @@ pub async fn list_selectable(_: Elevated, State(emby): State<Emby>) -> Answer {
 
 /// `GET /Library/VirtualFolders/Query`
 pub async fn query_folders(_: Elevated, State(emby): State<Emby>, asked: Asked) -> Answer {
+    let now = emby.now();
     let state = emby.state();
-    let folders = state.libraries.iter().map(Library::virtual_folder);
+    let status = state.tasks.refresh_status(now);
+    let folders = state.libraries.iter().map(|one| one.virtual_folder(status));
     shown(page_of(&folders.collect::<Vec<_>>(), &asked))
 }
 

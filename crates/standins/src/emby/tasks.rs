@@ -67,6 +67,16 @@ impl Tasks {
         }
         self.scans.push(scan);
     }
+
+    /// `RefreshStatus` of every library: which one is at work is not told apart here.
+    pub fn refresh_status(&self, now: Moment) -> &'static str {
+        let is_on = |scan: &Scan| now.since(scan.at) < RUNS_FOR_MS;
+        if self.scans.iter().any(is_on) {
+            "Active"
+        } else {
+            "Idle"
+        }
+    }
 }
 
 fn id_of(key: &str) -> Guid {

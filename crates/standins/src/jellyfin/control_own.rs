@@ -45,6 +45,8 @@ pub async fn show(State(jellyfin): State<Jellyfin>) -> Json<Value> {
         "sessions": all,
         "commands": state.commands,
         "messages": state.commands.messages(),
+        "scans": state.orders.scans,
+        "subtitles": state.orders.subtitles,
         "calls": state.calls.counts,
         "recent_calls": state.calls.recent,
     }))

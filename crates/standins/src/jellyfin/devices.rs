@@ -1,4 +1,5 @@
-//! Devices: every client that holds a sign-in. Deleting one signs out everybody on it.
+//! Devices: every client that holds a sign-in, listed once for each user of it (jellyfin/jellyfin
+//! `DeviceManager.GetDevicesForUser`, 10.10). Deleting one signs out everybody on it.
 
 use std::collections::BTreeMap;
 
@@ -23,8 +24,10 @@ pub async fn list(_: Elevated, State(jellyfin): State<Jellyfin>, asked: Asked) -
         .map(|text| Guid::parse(text).ok_or(Refusal::BAD_ARGUMENT));
     let user = user.transpose()?;
     let state = jellyfin.state();
-    let devices: Vec<Value> = latest(&state)
-        .values()
+    let mut sign_ins: Vec<&SignIn> = state.sign_ins.values().collect();
+    sign_ins.sort_by(|one, other| other.last_activity.cmp(&one.last_activity));
+    let devices: Vec<Value> = sign_ins
+        .into_iter()
         .filter(|one| user.as_ref().is_none_or(|user| one.user == *user))
         .map(|one| describe(&state, one))
         .collect();

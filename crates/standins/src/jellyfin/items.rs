@@ -124,7 +124,9 @@ fn show_item(jellyfin: &Jellyfin, user: Option<&Guid>, item: &str) -> Answer {
     let state = jellyfin.state();
     let user = known(&state, user)?;
     let item = visible(&state, user, item)?;
-    answered(shown(item, &state.facts.id, user))
+    let mut whole = shown(item, &state.facts.id, user);
+    whole["MediaStreams"] = json!(state.orders.streams_of(&item.id));
+    answered(whole)
 }
 
 /// `GET|POST /Items/{item}/PlaybackInfo`: where playing begins, and where it is refused.
@@ -153,15 +155,17 @@ pub async fn refresh(
     State(jellyfin): State<Jellyfin>,
     Path(item): Path<String>,
 ) -> Answer {
-    let state = jellyfin.state();
+    let now = jellyfin.now();
+    let mut state = jellyfin.state();
     let id = Guid::parse(&item).ok_or(Refusal::BAD_ARGUMENT)?;
-    let is_known =
-        state.libraries.iter().any(|library| library.id == id) || state.find_item(&id).is_some();
-    if is_known {
-        done()
-    } else {
-        Err(Refusal::Problem(StatusCode::NOT_FOUND))
-    }
+    let library = state.libraries.iter().find(|library| library.id == id);
+    let (kind, name) = match (library, state.find_item(&id)) {
+        (Some(library), _) => ("library", library.name.clone()),
+        (None, Some(item)) => ("item", item.name.clone()),
+        (None, None) => return Err(Refusal::Problem(StatusCode::NOT_FOUND)),
+    };
+    state.orders.scan(kind, &name, now);
+    done()
 }
 
 /// The user of a path, if the caller may act for them.

@@ -50,7 +50,7 @@ impl Library {
     }
 
     /// `VirtualFolderInfo` of the published contract.
-    fn virtual_folder(&self) -> Value {
+    fn virtual_folder(&self, refresh_status: &str) -> Value {
         let paths: Vec<Value> = self
             .locations
             .iter()
@@ -68,7 +68,7 @@ impl Library {
             },
             "ItemId": self.id,
             "PrimaryImageItemId": self.id,
-            "RefreshStatus": "Idle",
+            "RefreshStatus": refresh_status,
         });
         if let Some(kind) = &self.collection_type {
             folder["CollectionType"] = json!(kind);
@@ -101,14 +101,11 @@ impl Library {
 
 /// `GET /Library/VirtualFolders`
 pub async fn list_folders(_: Elevated, State(jellyfin): State<Jellyfin>) -> Answer {
+    let now = jellyfin.now();
     let state = jellyfin.state();
-    shown(
-        state
-            .libraries
-            .iter()
-            .map(Library::virtual_folder)
-            .collect::<Vec<_>>(),
-    )
+    let status = state.orders.refresh_status(now);
+    let folders = state.libraries.iter().map(|one| one.virtual_folder(status));
+    shown(folders.collect::<Vec<_>>())
 }
 
 /// `POST /Library/VirtualFolders?name=&collectionType=&paths=`
@@ -176,8 +173,10 @@ pub async fn list_media_folders(
     shown(page_of(&folders, &asked))
 }
 
-/// `POST /Library/Refresh`, `POST /Library/Media/Updated`
-pub async fn refresh(_: Elevated) -> Answer {
+/// `POST /Library/Refresh`
+pub async fn refresh(_: Elevated, State(jellyfin): State<Jellyfin>) -> Answer {
+    let now = jellyfin.now();
+    jellyfin.state().orders.scan("all", "", now);
     done()
 }
 

@@ -17,6 +17,7 @@ mod items;
 mod keys;
 mod library;
 mod log;
+mod orders;
 mod password;
 mod paths;
 mod play;

@@ -7,8 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower::ServiceExt as _;
 
 use super::{
-    Jellyfin, answer, calls, control_own, devices, images, items, keys, library, log, password,
-    paths, play, quick_connect, remote, sessions, sign_in, socket, system, users,
+    Jellyfin, answer, calls, control_own, devices, images, items, keys, library, log, orders,
+    password, paths, play, quick_connect, remote, sessions, sign_in, socket, system, users,
 };
 
 /// The server's own routes in any case, and the control routes beside them.
@@ -95,7 +95,8 @@ fn about_media() -> Router<Jellyfin> {
         .route("/Library/VirtualFolders/Name", post(library::rename_folder))
         .route("/Library/MediaFolders", get(library::list_media_folders))
         .route("/Library/Refresh", post(library::refresh))
-        .route("/Library/Media/Updated", post(library::refresh))
+        .route("/Library/Media/Updated", post(orders::media_updated))
+        .route("/Videos/{item}/Subtitles", post(orders::upload))
         .route("/Items", get(items::list))
         .route("/Items/{item}", get(items::show))
         .route(

@@ -9,6 +9,7 @@ pub use super::described::Device;
 use super::guid::Guid;
 use super::library::{Item, Library};
 use super::moment::Moment;
+use super::orders::Orders;
 use super::policy::UserPolicy;
 use super::quick_connect::QuickConnect;
 use super::session::Session;
@@ -70,6 +71,7 @@ pub struct State {
     /// Names that were given to devices, by device id.
     pub device_names: HashMap<String, String>,
     pub commands: Commands,
+    pub orders: Orders,
     pub activity: ActivityLog,
     pub calls: Calls,
     /// Rises with every change that a `Sessions` listener wants to hear of.
@@ -96,6 +98,7 @@ impl State {
             quick_connects: Vec::new(),
             device_names: HashMap::new(),
             commands: Commands::default(),
+            orders: Orders::default(),
             activity: ActivityLog::default(),
             calls: Calls::default(),
             sessions_version: 0,

@@ -15,14 +15,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use kit::{Outcome, Refusal, Secret, Text, t};
+use kit::{Outcome, Refusal, Secret, Text, done, t};
+use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
 use media::maker::{CardField, CardFieldKind, Licence};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 use url::Url;
 
-use super::mediabrowser::address;
 use super::mediabrowser::call::{Caller, Dialect, described};
+use super::mediabrowser::{address, devices, items, scans};
 use crate::http::Http;
 use crate::media::mediabrowser::listen;
 
@@ -59,6 +60,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Emby's terms of service (emby.media/terms) are for personal, non-commercial use. Read them before you let people pay. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
+    helps: &[Help::Scan, Help::Devices],
 };
 
 static DIALECT: Dialect = Dialect {
@@ -221,6 +223,41 @@ impl MediaServer for Emby {
                 "Emby lets no device in by a code. Sign in on the device with your name and password for watching."
             ),
         ))
+    }
+
+    async fn items(&self, asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
+        let library = done!(system::number_of(&self.caller, asked.library).await);
+        items::list(&self.caller, &library, asked).await
+    }
+
+    async fn find_item(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {
+        let Some(viewer) = at.viewer else {
+            return items::find_any(&self.caller, at.item).await;
+        };
+        let url = self
+            .caller
+            .url(&["Users", viewer.as_str(), "Items", at.item], &[]);
+        items::find(&self.caller, url).await
+    }
+
+    async fn scan_item(&self, _library: &str, item: &str) -> Outcome<()> {
+        scans::item(&self.caller, item).await
+    }
+
+    async fn scan_folder(&self, _library: &str, path: &str) -> Outcome<()> {
+        scans::folder(&self.caller, path).await
+    }
+
+    async fn devices(&self) -> Outcome<Vec<RemoteDevice>> {
+        devices::list(&self.caller).await
+    }
+
+    async fn remove_device(&self, id: &str) -> Outcome<()> {
+        devices::remove(&self.caller, "Id", id).await
+    }
+
+    async fn is_scanning(&self, library: &str) -> Outcome<bool> {
+        system::is_scanning(&self.caller, library).await
     }
 }
 

@@ -97,13 +97,50 @@ struct Folder {
     collection_type: Option<String>,
     #[serde(default)]
     guid: Option<String>,
+    #[serde(default)]
+    item_id: Option<String>,
+    /// `Idle`, `Queued` or `Active`.
+    #[serde(default)]
+    refresh_status: Option<String>,
+}
+
+async fn folders(caller: &Caller) -> Outcome<Vec<Folder>> {
+    let url = caller.url(&["Library", "VirtualFolders", "Query"], &[]);
+    let folders: Folders = done!(caller.get(url, LIMIT).await);
+    Outcome::Done(folders.items)
+}
+
+async fn folder_of(caller: &Caller, library: &str) -> Outcome<Folder> {
+    let is_it = |folder: &Folder| folder.guid.as_deref().map(plain_id).as_deref() == Some(library);
+    let all = done!(folders(caller).await);
+    match all.into_iter().find(is_it) {
+        Some(folder) => Outcome::Done(folder),
+        None => Outcome::Refused(Refusal::lasting(
+            "not_found",
+            t!(
+                "{host} does not have this library any more.",
+                host = caller.host()
+            ),
+        )),
+    }
+}
+
+/// The short id by which lists know a library.
+pub(super) async fn number_of(caller: &Caller, library: &str) -> Outcome<String> {
+    let folder = done!(folder_of(caller, library).await);
+    Outcome::Done(folder.item_id.unwrap_or_default())
+}
+
+/// What is refreshed is told of whole libraries only.
+pub(super) async fn is_scanning(caller: &Caller, library: &str) -> Outcome<bool> {
+    let folder = done!(folder_of(caller, library).await);
+    Outcome::Done(folder.refresh_status.is_some_and(|status| status != "Idle"))
 }
 
 /// A library is known by its `Guid`: that is what opens it in a policy. Its short id opens nothing.
 pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
-    let url = caller.url(&["Library", "VirtualFolders", "Query"], &[]);
-    let folders: Folders = done!(caller.get(url, LIMIT).await);
-    let libraries = folders.items.into_iter().filter_map(|folder| {
+    let folders = done!(folders(caller).await);
+    let libraries = folders.into_iter().filter_map(|folder| {
         let id = plain_id(&folder.guid?);
         Some(RemoteLibrary {
             name: folder.name.unwrap_or_else(|| id.clone()),

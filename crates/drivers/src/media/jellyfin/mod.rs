@@ -15,12 +15,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderMap};
 use kit::{Outcome, Refusal, Secret, Text, t};
+use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
 use media::maker::{CardField, CardFieldKind};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 
 use crate::http::Http;
-use crate::media::mediabrowser::{address, call, listen, policy, status};
+use crate::media::mediabrowser::{address, call, devices, items, listen, policy, scans, status};
 use call::{Caller, Dialect};
 
 /// What forms show.
@@ -49,6 +50,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Jellyfin is free software and sets no terms for those who share with it. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
+    helps: &[Help::Scan, Help::Devices],
 };
 
 static DIALECT: Dialect = Dialect {
@@ -180,5 +182,38 @@ impl MediaServer for Jellyfin {
 
     async fn approve_device(&self, user: &RemoteRef, code: &str) -> Outcome<()> {
         sign_in::approve(&self.caller, user, code).await
+    }
+
+    async fn items(&self, asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
+        items::list(&self.caller, asked.library, asked).await
+    }
+
+    async fn find_item(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {
+        let Some(viewer) = at.viewer else {
+            return items::find_any(&self.caller, at.item).await;
+        };
+        // 10.9 and later; the path of a user is kept for older programs only.
+        let query = [("userId", viewer.as_str())];
+        items::find(&self.caller, self.caller.url(&["Items", at.item], &query)).await
+    }
+
+    async fn scan_item(&self, _library: &str, item: &str) -> Outcome<()> {
+        scans::item(&self.caller, item).await
+    }
+
+    async fn scan_folder(&self, _library: &str, path: &str) -> Outcome<()> {
+        scans::folder(&self.caller, path).await
+    }
+
+    async fn devices(&self) -> Outcome<Vec<RemoteDevice>> {
+        devices::list(&self.caller).await
+    }
+
+    async fn remove_device(&self, id: &str) -> Outcome<()> {
+        devices::remove(&self.caller, "id", id).await
+    }
+
+    async fn is_scanning(&self, library: &str) -> Outcome<bool> {
+        system::is_scanning(&self.caller, library).await
     }
 }

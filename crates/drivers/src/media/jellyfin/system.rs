@@ -93,9 +93,23 @@ fn is_jellyfin(info: &PublicInfo) -> bool {
     named && info.id.is_some()
 }
 
-pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
+async fn folders(caller: &Caller) -> Outcome<Vec<VirtualFolder>> {
     let url = caller.url(&["Library", "VirtualFolders"], &[]);
-    let folders: Vec<VirtualFolder> = done!(caller.get(url, LIMIT).await);
+    caller.get(url, LIMIT).await
+}
+
+/// What is refreshed is told of whole libraries only.
+pub(super) async fn is_scanning(caller: &Caller, library: &str) -> Outcome<bool> {
+    let folders = done!(folders(caller).await);
+    Outcome::Done(folders.iter().any(|folder| {
+        let id = folder.item_id.as_deref().map(plain_id);
+        let status = folder.refresh_status.as_deref();
+        id.as_deref() == Some(library) && status.is_some_and(|status| status != "Idle")
+    }))
+}
+
+pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
+    let folders = done!(folders(caller).await);
     let libraries = folders.into_iter().filter_map(|folder| {
         // A folder without an id was made a moment ago and is not scanned yet.
         let id = plain_id(&folder.item_id?);

@@ -13,4 +13,7 @@ pub(super) struct VirtualFolder {
     pub collection_type: Option<String>,
     #[serde(default)]
     pub item_id: Option<String>,
+    /// `Idle`, `Queued` or `Active`.
+    #[serde(default)]
+    pub refresh_status: Option<String>,
 }

@@ -5,8 +5,11 @@
 
 pub(super) mod address;
 pub(super) mod call;
+pub(super) mod devices;
+pub(super) mod items;
 pub(super) mod key;
 pub(super) mod listen;
 pub(super) mod policy;
+pub(super) mod scans;
 pub(super) mod status;
 pub(super) mod wire;

@@ -112,7 +112,9 @@ pub(in crate::media) struct PlayingItem {
 }
 
 /// A moment in ISO 8601; what cannot be read is as good as none.
-fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+pub(in crate::media) fn moment<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Timestamp>, D::Error> {
     let text = Option::<String>::deserialize(from)?;
     Ok(text.as_deref().and_then(Timestamp::parse_rfc3339))
 }

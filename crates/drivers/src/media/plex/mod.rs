@@ -9,6 +9,7 @@ mod listen;
 mod pace;
 mod server;
 mod shares;
+mod shelf;
 mod sign_in;
 mod wire;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kit::{Outcome, Refusal, Secret, Text, t};
+use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteItem};
 use media::maker::{CardField, CardFieldKind};
 use media::platform::Platform;
 use media::remote::{
@@ -45,6 +47,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Plex's terms of service allow sharing with family and friends and forbid selling access to a server. Whoever takes money for it may lose the account. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
+    helps: &[Help::Scan],
 };
 
 /// Opens Plex servers.
@@ -200,6 +203,26 @@ impl MediaServer for Plex {
             "no_device_codes",
             t!("Televisions are linked with Plex at plex.tv/link, with your own Plex account."),
         ))
+    }
+
+    async fn items(&self, asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
+        self.shelf(asked).await
+    }
+
+    async fn find_item(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {
+        self.find_on_shelf(at).await
+    }
+
+    async fn scan_item(&self, library: &str, item: &str) -> Outcome<()> {
+        self.scan_around(library, item).await
+    }
+
+    async fn scan_folder(&self, library: &str, path: &str) -> Outcome<()> {
+        self.scan_directory(library, path).await
+    }
+
+    async fn is_scanning(&self, library: &str) -> Outcome<bool> {
+        self.is_refreshing(library).await
     }
 }
 

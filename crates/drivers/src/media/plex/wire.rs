@@ -1,6 +1,6 @@
 //! What Plex sends, as far as we read it. Everything may be absent; what we do not know is skipped.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// `GET /api/v2/pins/{id}`
@@ -172,6 +172,17 @@ pub(super) struct LocalSections {
 #[derive(Debug, Deserialize)]
 pub(super) struct LocalSection {
     pub key: String,
+    #[serde(default)]
+    pub refreshing: bool,
+}
+
+/// A number or a text, as a text.
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    })
 }
 
 /// `GET /status/sessions`

@@ -9,6 +9,7 @@ use super::super::answer::{Answer, Refused, container};
 use super::super::asked::Asked;
 use super::super::library::{Item, RatingKey, Section};
 use super::super::metadata;
+use super::super::moment::Moment;
 use super::super::server::Server;
 use super::super::world::World;
 use super::auth::{Owner, Viewer};
@@ -27,21 +28,27 @@ pub async fn library(_: Owner) -> Answer {
 pub async fn list(viewer: Viewer, State(pms): State<Pms>) -> Answer {
     let world = pms.world();
     let server = world.server_at(pms.slot).ok_or(Refused::Server(503))?;
-    let rows: Vec<Value> = viewer.sections(&world, server).map(shown).collect();
+    let now = pms.now();
+    let sections = viewer.sections(&world, server);
+    let rows: Vec<Value> = sections.map(|section| shown(section, now)).collect();
     container(json!({
         "allowSync": false, "title1": "Plex Library", "Directory": rows,
         "identifier": "com.plexapp.plugins.library",
     }))
 }
 
-fn shown(section: &Section) -> Value {
+/// How long a scan runs.
+const SCANS_FOR_MS: i64 = 3000;
+
+fn shown(section: &Section, now: Moment) -> Value {
+    let is_new = section.scanned == section.created;
     let locations = (1_u64..).zip(&section.locations);
     json!({
         "allowSync": true,
         "art": format!("/:/resources/{}-fanart.jpg", section.kind),
         "composite": format!("/library/sections/{}/composite/{}", section.key, section.scanned.seconds()),
         "filters": true,
-        "refreshing": false,
+        "refreshing": !is_new && now.since(section.scanned) < SCANS_FOR_MS,
         "thumb": format!("/:/resources/{}.png", section.kind),
         "key": section.key.to_string(),
         "type": section.kind,

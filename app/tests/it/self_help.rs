@@ -1,0 +1,225 @@
+//! What members and staff do by themselves on their servers: scans, devices, subtitles, seen at the server as its own calls.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+use kit::Span;
+use kit::id::{Id, ServerId};
+use media::library;
+use media::share::{self, Share};
+use people::member;
+use serde_json::{Value, json};
+use testkit::engines;
+
+use crate::support::{Browser, Page, Shop, TestSite};
+
+/// Mara, whose place is open on the one server of a house.
+struct Scene {
+    site: TestSite,
+    shop: Shop,
+    kind: &'static str,
+    mara: Browser,
+    share: Share,
+}
+
+impl Scene {
+    async fn open(engine: &testkit::TestDb, kind: &'static str) -> Self {
+        let site = TestSite::on(engine).await;
+        let shop = match kind {
+            "plex" => on_polaris(&site).await,
+            other => site.set_up_on(other).await,
+        };
+        site.buy("Mara", &shop, &shop.month).await.expect("bought");
+        site.hear().await;
+        let account = site.account("Mara").await;
+        if kind == "plex" {
+            be_mara_of_plex(&site).await;
+            site.hear().await;
+        }
+        let mara = Browser::of(&site, &account).await;
+        let share = share_of(&site, "Mara").await;
+        assert!(share.is_open(), "{:?}: {:?}", share.state, share.reason);
+        Self {
+            site,
+            shop,
+            kind,
+            mara,
+            share,
+        }
+    }
+
+    fn path(&self, what: &str) -> String {
+        format!("/account/watching/{}/{what}", self.share.id)
+    }
+
+    async fn library(&self, name: &str) -> String {
+        library_of(&self.site, &self.shop.server, name).await
+    }
+
+    /// What the server remembers of the orders that it got.
+    async fn orders(&self, what: &str) -> Vec<Value> {
+        let outside = &self.site.outside;
+        let (url, list) = match self.kind {
+            "jellyfin" => (outside.jellyfin("/_control/state"), what),
+            "emby" => (outside.emby("/_control/state"), what),
+            _ => (outside.plex_tv("/_control/state"), "servers"),
+        };
+        let state = outside.call("GET", &url, None).await.1;
+        if self.kind != "plex" {
+            return state[list].as_array().cloned().unwrap_or_default();
+        }
+        let polaris = state["servers"].as_array().unwrap()[0].clone();
+        assert_eq!(polaris["name"], "Polaris", "{polaris}");
+        let orders = polaris["orders"].as_array().cloned().unwrap_or_default();
+        let named = |order: &Value| order["what"].as_str() == Some(what.trim_end_matches('s'));
+        orders.into_iter().filter(named).collect()
+    }
+
+    async fn fault(&self, order: Value) {
+        let outside = &self.site.outside;
+        let url = match self.kind {
+            "emby" => outside.emby("/_control/faults"),
+            "plex" => outside.plex_tv("/_control/faults"),
+            _ => outside.jellyfin("/_control/faults"),
+        };
+        let (status, answer) = outside.call("POST", &url, Some(order)).await;
+        assert!(status < 300, "{status}: {answer}");
+    }
+}
+
+async fn library_of(site: &TestSite, server: &ServerId, name: &str) -> String {
+    let all = library::list_of_server(&site.house.db, server)
+        .await
+        .unwrap();
+    let found = all.into_iter().find(|library| library.name == name);
+    found.unwrap().id.to_string()
+}
+
+async fn share_of(site: &TestSite, who: &str) -> Share {
+    let (db, account) = (&site.house.db, site.account(who).await);
+    let found = member::find_by_account(db, &account.id).await.unwrap();
+    let shares = share::list_of_member(db, &found.unwrap().id).await.unwrap();
+    shares.into_iter().next().expect("a share")
+}
+
+async fn plex_tv(site: &TestSite, what: &str, order: Value) -> Value {
+    let url = site.outside.plex_tv(&format!("/_control/{what}"));
+    let (status, answer) = site.outside.call("POST", &url, Some(order)).await;
+    assert!(status < 300, "{status}: {answer}");
+    answer
+}
+
+/// Says yes on the page of Plex that was opened last.
+async fn allow(site: &TestSite, who: &str) {
+    let url = site.outside.plex_tv("/_control/state");
+    let state = site.outside.call("GET", &url, None).await.1;
+    let pins = state["pins"].as_array().unwrap();
+    let newest = pins.iter().max_by_key(|pin| pin["id"].as_i64()).unwrap();
+    let order = json!({ "person": who, "action": "allow", "code": newest["code"] });
+    plex_tv(site, "people", order).await;
+}
+
+/// A shop on Orla's Polaris, added as the operator does it.
+async fn on_polaris(site: &TestSite) -> Shop {
+    site.settings().await;
+    let chief = site.administrator("Robin").await;
+    let mut office = Browser::of(site, &chief).await;
+    let base = site.outside.plex_tv("");
+    let begun = office
+        .post("/office/owners/new/plex", &[("base", &base)])
+        .await;
+    allow(site, "orla").await;
+    let owner = office.get(begun.location()).await.location().to_owned();
+    let found = office
+        .get(&owner)
+        .await
+        .hidden("identity")
+        .expect("a server");
+    let added = office
+        .post(&format!("{owner}/add"), &[("identity", &found)])
+        .await;
+    let id = added
+        .location()
+        .rsplit('/')
+        .next()
+        .and_then(ServerId::parse);
+    let db = &site.house.db;
+    let server = media::server::find(db, &id.unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    site.enable(&server).await;
+    site.set_up_with(server.id).await
+}
+
+/// A member of the house shows that she is wout, who has no ties to Polaris.
+async fn be_mara_of_plex(site: &TestSite) {
+    let account = site.account("Mara").await;
+    let mut browser = Browser::of(site, &account).await;
+    let share = share_of(site, "Mara").await.id;
+    let path = format!("/account/watching/{share}/platform");
+    let begun = browser.post(&path, &[("accepts", "yes")]).await;
+    allow(site, "wout").await;
+    assert_eq!(browser.get(begun.location()).await.location(), "/account");
+}
+
+/// The values of one kind of button on a page.
+fn values(page: &Page, name: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for part in page
+        .body
+        .split(&format!("name=\"{name}\" value=\""))
+        .skip(1)
+    {
+        let value = part.split('"').next().unwrap_or_default();
+        all.push(value.to_owned());
+    }
+    all
+}
+
+const KINDS: [&str; 3] = ["jellyfin", "emby", "plex"];
+
+/// Checklist: J12
+#[tokio::test]
+async fn a_member_has_their_server_look_for_what_is_missing() {
+    for engine in engines().await {
+        for kind in KINDS {
+            let mut scene = Scene::open(&engine, kind).await;
+            let (path, movies) = (scene.path("missing"), scene.library("Movies").await);
+            let page = scene.mara.get(&path).await;
+            assert!(page.body.contains("Movies") && page.body.contains("Series"));
+            assert!(!page.body.contains("Home videos") && !page.body.contains(">4K<"));
+
+            let list = scene.mara.get(&format!("{path}?library={movies}")).await;
+            let items = values(&list, "item");
+            assert!(items.len() >= 3, "{kind}: {}", list.body);
+            let here = format!("{path}?library={movies}");
+            let item = [("item", items[0].as_str())];
+            let asked = scene.mara.post(&here, &item).await;
+            assert_eq!(asked.status, 303, "{kind}: {}", asked.body);
+            let again = scene.mara.post(&here, &item).await;
+            assert_eq!(again.status, 422, "one at a time");
+            assert!(again.body.contains("A scan is under way already"));
+
+            scene.site.hear().await;
+            let scans = scene.orders("scans").await;
+            assert_eq!(scans.len(), 1, "{kind}: {scans:?}");
+            match kind {
+                "plex" => assert_eq!(scans[0]["path"], "/media/movies", "{scans:?}"),
+                _ => assert_eq!(scans[0]["kind"], "item", "{scans:?}"),
+            }
+            let page = scene.mara.get(&path).await;
+            assert!(
+                page.body.contains("the server is scanning"),
+                "{}",
+                page.body
+            );
+            scene.site.advance(Span::minutes(2)).await;
+            let page = scene.mara.get(&path).await;
+            assert!(page.body.contains(", done at "), "{}", page.body);
+            scene.site.assert_no_failures().await;
+        }
+    }
+}

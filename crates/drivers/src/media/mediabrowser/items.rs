@@ -1,0 +1,123 @@
+//! What a server of either kind holds: its lists, searched or opened folder by folder, and one thing of them.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use kit::{Outcome, done};
+use media::help::{ItemKind, ItemsAsked, ItemsPage, RemoteItem};
+use serde::Deserialize;
+use url::Url;
+
+use super::call::{Caller, Doing};
+
+/// Somebody waits before a page.
+const WAIT: Duration = Duration::from_secs(10);
+/// What a search looks for; without kinds, people and studios would be found as well.
+const KINDS: &str = "Movie,Series,Season,Episode,Video,MusicVideo,MusicAlbum,Audio";
+
+/// `BaseItemDtoQueryResult`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Found {
+    #[serde(default)]
+    items: Vec<Item>,
+    #[serde(default)]
+    total_record_count: u32,
+}
+
+/// `BaseItemDto`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Item {
+    id: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    series_name: Option<String>,
+    #[serde(default)]
+    album: Option<String>,
+    #[serde(default)]
+    production_year: Option<i32>,
+    #[serde(default)]
+    is_folder: bool,
+    #[serde(default)]
+    media_type: Option<String>,
+}
+
+impl From<Item> for RemoteItem {
+    fn from(item: Item) -> Self {
+        let kind = match (item.is_folder, item.media_type.as_deref()) {
+            (true, _) => ItemKind::Folder,
+            (false, Some("Video")) => ItemKind::Video,
+            (false, Some("Audio")) => ItemKind::Audio,
+            (false, _) => ItemKind::Other,
+        };
+        Self {
+            title: item.name.unwrap_or_else(|| item.id.clone()),
+            part_of: item.series_name.or(item.album),
+            year: item.production_year,
+            kind,
+            id: item.id,
+        }
+    }
+}
+
+/// `library` is what the server's own lists call it, which on Emby is not what opens it to users. Both kinds compare
+/// the names of a query without case.
+pub(in crate::media) async fn list(
+    caller: &Caller,
+    library: &str,
+    asked: &ItemsAsked<'_>,
+) -> Outcome<ItemsPage> {
+    let (from, most) = (asked.from.to_string(), asked.most.to_string());
+    let mut query = vec![
+        ("ParentId", asked.folder.unwrap_or(library)),
+        ("StartIndex", from.as_str()),
+        ("Limit", most.as_str()),
+        ("SortBy", "SortName"),
+    ];
+    if let Some(viewer) = asked.viewer {
+        query.push(("UserId", viewer.as_str()));
+    }
+    if let Some(words) = asked.search {
+        query.extend([
+            ("SearchTerm", words),
+            ("Recursive", "true"),
+            ("IncludeItemTypes", KINDS),
+        ]);
+    }
+    let url = caller.url(&["Items"], &query);
+    let found: Found = done!(caller.get(url, WAIT).await);
+    Outcome::Done(ItemsPage {
+        items: found.items.into_iter().map(RemoteItem::from).collect(),
+        total: found.total_record_count,
+    })
+}
+
+/// Asked for as its viewer: the server itself then hides what is not theirs.
+pub(in crate::media) async fn find(caller: &Caller, url: Url) -> Outcome<Option<RemoteItem>> {
+    let answer = done!(caller.send(Method::GET, url, None, WAIT).await);
+    match answer.status {
+        StatusCode::OK => {
+            let item: Item = done!(caller.read(&answer));
+            Outcome::Done(Some(item.into()))
+        }
+        // What is no id at all is as little there as what is unknown.
+        StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Outcome::Done(None),
+        _ => caller.refused(&answer, Doing::Reading),
+    }
+}
+
+/// For those who see everything.
+pub(in crate::media) async fn find_any(caller: &Caller, item: &str) -> Outcome<Option<RemoteItem>> {
+    let url = caller.url(&["Items"], &[("Ids", item), ("Recursive", "true")]);
+    let answer = done!(caller.send(Method::GET, url, None, WAIT).await);
+    match answer.status {
+        StatusCode::OK => {
+            let found: Found = done!(caller.read(&answer));
+            Outcome::Done(found.items.into_iter().next().map(RemoteItem::from))
+        }
+        StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Outcome::Done(None),
+        _ => caller.refused(&answer, Doing::Reading),
+    }
+}
