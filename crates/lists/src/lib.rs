@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod api;
+pub mod devices;
 pub mod income;
 pub mod members;
 pub mod my_account;
@@ -27,6 +28,7 @@ pub const MOST_COUNTED: i64 = 10_000;
 pub const LISTINGS: &[&[&db::Listing]] = &[
     accounts::LISTINGS,
     api::LISTINGS,
+    devices::LISTINGS,
     members::LISTINGS,
     payments::LISTINGS,
     shares::LISTINGS,

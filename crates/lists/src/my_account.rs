@@ -8,6 +8,7 @@ use billing::subscription::{self, Subscription};
 use db::{DbError, Read, values};
 use kit::id::{AccountId, AttemptId, OrderId, OwnerAccountId, PaymentId, ShareId};
 use kit::{Currency, Money, Subject, Text, Timestamp};
+use media::device;
 use media::share::{self, Share};
 use people::member::{self, Member};
 use upkeep::TargetState;
@@ -21,6 +22,8 @@ pub struct MyAccount {
     pub standing: Option<Standing>,
     /// Where they can watch, or soon can.
     pub shares: Vec<MyShare>,
+    /// Where they are signed in, against what the plan allows.
+    pub devices: device::Count,
     /// The latest try to pay, whatever became of it.
     pub attempt: Option<Attempt>,
 }
@@ -79,6 +82,7 @@ pub async fn find(
             member: None,
             standing: None,
             shares: Vec::new(),
+            devices: device::Count::default(),
             attempt: None,
         });
     };
@@ -91,6 +95,7 @@ pub async fn find(
     }
     Ok(MyAccount {
         shares: shares_of(&mut read, &member).await?,
+        devices: device::count(&mut read, &member.id).await?,
         standing: found,
         attempt: latest,
         member: Some(member),

@@ -57,7 +57,7 @@ pub async fn list_of_member(
 }
 
 /// How many devices a member may have, and has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     pub devices: usize,
     /// `None`: no limit.

@@ -25,6 +25,7 @@ pub const PLANS: &str = "/office/plans";
 pub const GATEWAYS: &str = "/office/gateways";
 pub const SERVERS: &str = "/office/servers";
 pub const SHARES: &str = "/office/shares";
+pub const DEVICES: &str = "/office/devices";
 pub const OWNERS: &str = "/office/owners";
 pub const LIBRARIES: &str = "/office/libraries";
 pub const LETTERS: &str = "/office/letters";
@@ -60,10 +61,11 @@ fn money() -> [Line; 3] {
     ]
 }
 
-fn machines() -> [Line; 3] {
+fn machines() -> [Line; 4] {
     [
         (t!("Servers"), SERVERS, "servers", Permission::ServersSee),
         (t!("Access"), SHARES, "key", Permission::MembersSee),
+        (t!("Devices"), DEVICES, "phone", Permission::MembersSee),
         (
             t!("Libraries"),
             LIBRARIES,

@@ -146,7 +146,8 @@ fn plans() -> Routes {
 
 fn servers() -> Routes {
     use media::{
-        owners, remove_server, server, server_add, server_form, server_users, servers, shares,
+        devices, owners, remove_server, server, server_add, server_form, server_users, servers,
+        shares,
     };
     let see = may(Permission::ServersSee);
     let change = may(Permission::ServersChange);
@@ -159,6 +160,12 @@ fn servers() -> Routes {
             shares::export,
         )
         .post("/office/shares/{id}/again", link, shares::again)
+        .get(
+            "/office/devices",
+            may(Permission::MembersSee),
+            devices::list,
+        )
+        .post("/office/devices/read", change, devices::read)
         .get("/office/servers", see, servers::list)
         .get("/office/servers/new", change, server_add::choose)
         .get("/office/owners", see, owners::list)

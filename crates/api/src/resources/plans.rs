@@ -83,6 +83,8 @@ struct MediaRights {
     downloads: bool,
     /// Absent: no limit.
     downloads_per_week: Option<u32>,
+    /// Devices signed in, where servers count them; absent: no limit.
+    devices: Option<u32>,
 }
 
 impl From<Entitlements> for MediaRights {
@@ -97,6 +99,7 @@ impl From<Entitlements> for MediaRights {
             four_k_transcoding: rights.four_k_transcoding,
             downloads: rights.downloads,
             downloads_per_week: rights.downloads_per_week,
+            devices: rights.devices,
         }
     }
 }
@@ -117,6 +120,7 @@ impl MediaRights {
             four_k_transcoding: self.four_k_transcoding,
             downloads: self.downloads,
             downloads_per_week: self.downloads_per_week,
+            devices: self.devices,
         }
     }
 }

@@ -13,6 +13,7 @@ use web::{Guest, LiveTopic, PageError, PageResult, SignedIn, Site};
 use crate::account::access;
 use crate::account::frame::{self, Place};
 use crate::account::membership::{self, Reading};
+use crate::media::devices;
 
 const ELEMENT: &str = "my-account";
 
@@ -67,7 +68,24 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
                 (waiting(reader, attempt))
             }
             @if has_access || has_places { (access::cards(reader, reading.csrf, &mine.shares)) }
+            (own_devices(reader, mine))
             @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
+        }
+    }
+}
+
+/// Shown as soon as there are any, or a limit to keep to.
+fn own_devices(reader: &Reader, mine: &MyAccount) -> Markup {
+    let count = mine.devices;
+    let body = html! {
+        div.stack {
+            (devices::limit(reader, count))
+            div.buttons { (ui::link_button("/account/devices", t!("See your devices")).render(reader)) }
+        }
+    };
+    html! {
+        @if count.devices > 0 || (count.limit.is_some() && !mine.shares.is_empty()) {
+            (ui::card(t!("Your devices")).render(reader, &body))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod device;
+pub mod devices;
 pub mod missing;
 pub mod password;
 pub mod platform;

@@ -52,6 +52,7 @@ fn typed_of(plan: &Plan) -> Posted {
         "media_downloads_per_week",
         number(opened.downloads_per_week),
     );
+    typed.set("media_devices", number(opened.devices));
     for (name, is_on) in [
         ("media_video_transcoding", opened.video_transcoding),
         ("media_four_k_transcoding", opened.four_k_transcoding),

@@ -1,5 +1,6 @@
 //! Media servers, their libraries and the groups that plans open.
 
+pub mod devices;
 pub mod groups;
 pub mod libraries;
 pub mod owners;

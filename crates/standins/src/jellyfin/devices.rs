@@ -25,7 +25,7 @@ pub async fn list(_: Elevated, State(jellyfin): State<Jellyfin>, asked: Asked) -
     let user = user.transpose()?;
     let state = jellyfin.state();
     let mut sign_ins: Vec<&SignIn> = state.sign_ins.values().collect();
-    sign_ins.sort_by(|one, other| other.last_activity.cmp(&one.last_activity));
+    sign_ins.sort_by_key(|one| std::cmp::Reverse(one.last_activity));
     let devices: Vec<Value> = sign_ins
         .into_iter()
         .filter(|one| user.as_ref().is_none_or(|user| one.user == *user))
