@@ -283,10 +283,9 @@ impl Job for ReadDevices {
             if !servers.makers.offers(&server.kind, Help::Devices) {
                 continue;
             }
-            match read(servers, &server.id).await {
-                Err(MediaError::Db(error)) => return Err(error.into()),
-                // A server out of reach is told by its sync; the next turn reads it again.
-                Ok(()) | Err(_) => {}
+            // A server out of reach is told by its sync; the next turn reads it again.
+            if let Err(MediaError::Db(error)) = read(servers, &server.id).await {
+                return Err(error.into());
             }
         }
         Ok(())

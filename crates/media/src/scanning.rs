@@ -75,9 +75,9 @@ async fn send(servers: &Servers, scan: &mut Scan) -> Result<Again, JobError> {
         Outcome::Unknown(unknown) if scan.tries >= TRIES => {
             Ok(end(servers, scan, ScanState::Failed, Some(unknown.reason)))
         }
-        Outcome::Refused(refusal) => Ok(wait(scan, refusal.reason)),
+        Outcome::Refused(refusal) => Ok(Some(wait(scan, refusal.reason))),
         // Asking again does no harm: at worst the server looks twice.
-        Outcome::Unknown(unknown) => Ok(wait(scan, unknown.reason)),
+        Outcome::Unknown(unknown) => Ok(Some(wait(scan, unknown.reason))),
     }
 }
 
@@ -89,9 +89,9 @@ async fn order(remote: &dyn MediaServer, library: &str, scan: &Scan) -> Outcome<
     }
 }
 
-fn wait(scan: &mut Scan, reason: Text) -> Again {
+fn wait(scan: &mut Scan, reason: Text) -> Span {
     scan.reason = Some(reason);
-    Some(BETWEEN_TRIES)
+    BETWEEN_TRIES
 }
 
 fn end(servers: &Servers, scan: &mut Scan, state: ScanState, reason: Option<Text>) -> Again {
