@@ -38,8 +38,11 @@ struct Kept {
     stopped: Mutex<HashMap<String, Timestamp>>,
     farewells: Mutex<HashMap<String, String>>,
     /// The libraries of servers, by machine id.
-    sections: Mutex<HashMap<String, (Timestamp, Arc<Vec<Section>>)>>,
+    sections: Mutex<HashMap<String, Sections>>,
 }
+
+/// The libraries of a server, and when they were read.
+type Sections = (Timestamp, Arc<Vec<Section>>);
 
 /// All accounts that are in use.
 #[derive(Debug, Clone, Default)]
