@@ -72,7 +72,7 @@ impl House {
             gateways,
             drivers::media::makers(&http),
             Arc::new(drivers::courier::Smtp::new(world.clone())),
-            drivers::payment::page_origins(),
+            drivers::page_origins(),
         )
         .looking_by(Arc::new(drivers::lookout::Lookout::new(world)));
         let live = Live::new(topics());

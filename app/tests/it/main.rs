@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod commands;
 mod crash;
+mod doctor;
 mod emby;
 mod going_live;
 mod interleavings;

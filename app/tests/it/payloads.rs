@@ -26,7 +26,7 @@ use flows::events::{FailedJobMoved, FailedJobsRetried, SettingsChanged};
 use media::events::{
     CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
     GroupChanged, IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet,
-    OwnerSignedIn, OwnerSignedOut, ScanAsked, ServerAdded, ServerBack, ServerChanged,
+    OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked, ServerAdded, ServerBack, ServerChanged,
     ServerRemoved, ServerUnreachable, ShareChanged, ShareClosed, ShareCorrected, ShareFailed,
     ShareInPlace, ShareInvited, ShareLeft, ShareRemoved, ShareRestored, ShareWithdrawn,
     StreamsStopped, SyncAsked, UserLinked,
@@ -109,6 +109,7 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         LibrariesGrouped,
         LookAsked,
         MediaPasswordSet,
+        OwnerRemoved,
         OwnerSignedIn,
         OwnerSignedOut,
         ScanAsked,

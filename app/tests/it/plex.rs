@@ -81,12 +81,12 @@ impl Scene {
     }
 }
 
-async fn plex_state(site: &TestSite) -> Value {
+pub async fn plex_state(site: &TestSite) -> Value {
     let url = site.outside.plex_tv("/_control/state");
     site.outside.call("GET", &url, None).await.1
 }
 
-async fn person(site: &TestSite, order: Value) -> Value {
+pub async fn person(site: &TestSite, order: Value) -> Value {
     let url = site.outside.plex_tv("/_control/people");
     let (status, answer) = site.outside.call("POST", &url, Some(order)).await;
     assert!(status < 300, "{status}: {answer}");
@@ -94,7 +94,7 @@ async fn person(site: &TestSite, order: Value) -> Value {
 }
 
 /// Presses "allow" on the page that was opened last.
-async fn allow_newest(site: &TestSite, who: &str) {
+pub async fn allow_newest(site: &TestSite, who: &str) {
     let state = plex_state(site).await;
     let pins = state["pins"].as_array().expect("pins");
     let newest = pins
@@ -109,7 +109,7 @@ async fn allow_newest(site: &TestSite, who: &str) {
 }
 
 /// As the operator does it: signs in as Orla on Plex's page, and adds the server that is found.
-async fn add_polaris(site: &TestSite, browser: &mut Browser) -> ServerId {
+pub async fn add_polaris(site: &TestSite, browser: &mut Browser) -> ServerId {
     let base = site.outside.plex_tv("");
     let begun = browser
         .post("/office/owners/new/plex", &[("base", &base)])

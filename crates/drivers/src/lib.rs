@@ -9,3 +9,10 @@ pub mod media;
 pub mod payment;
 
 mod socket;
+
+/// Where the gateways' own pay pages and the platforms' own sign-in pages are, for the pages' content security policy.
+pub fn page_origins() -> Vec<String> {
+    [payment::stripe::PAGE_ORIGIN, media::plex::PAGE_ORIGIN]
+        .map(str::to_owned)
+        .into()
+}

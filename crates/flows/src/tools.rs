@@ -28,7 +28,7 @@ pub struct Tools {
     pub courier: Arc<dyn Courier>,
     /// Who looks at the house from outside; nobody unless [`Tools::looking_by`] names one.
     pub lookout: Arc<dyn Lookout>,
-    /// Where the drivers' pay pages are, e.g. `https://checkout.example`.
+    /// Where the drivers' pay and sign-in pages are, e.g. `https://checkout.example`.
     page_origins: Arc<[String]>,
 }
 
@@ -86,8 +86,8 @@ impl Tools {
         }
     }
 
-    /// Origins of the active gateways' pay pages, for the pages' content security policy: a checkout form is
-    /// answered by a redirect there. Empty if they cannot be read; checkout then says so itself.
+    /// Origins of the active gateways' pay pages and of the platforms' sign-in pages, for the pages' content security
+    /// policy: a form that begins there is answered by a redirect. Empty if they cannot be read; checkout then says so itself.
     pub async fn form_targets(&self) -> String {
         let read = async || Ok::<_, Infallible>(FormTargets(self.read_targets().await));
         let Ok(targets) = self.db.kept(read).await;
@@ -101,6 +101,10 @@ impl Tools {
             let values = gateway.config.0.values().filter(|_| gateway.enabled);
             origins.extend(values.filter_map(|value| origin(value)));
         }
+        let owners = media::owner::list(&self.db).await.unwrap_or_default();
+        origins.extend(owners.iter().filter_map(|owner| origin(&owner.base)));
+        origins.sort();
+        origins.dedup();
         origins.join(" ")
     }
 }

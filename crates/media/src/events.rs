@@ -291,9 +291,22 @@ events! {
         owner: OwnerAccountId,
         platform: String,
         name: String,
+        /// Whether nothing could be changed on its servers before. Absent in what was told earlier: not known.
+        #[serde(default)]
+        was_out: bool,
     }
     about(it) [it.owner]
     says t!("The owner account {name} was signed in.", name = &it.name);
+
+    /// The operator took an owner account out of the house; its servers stay, switched off.
+    OwnerRemoved = "media.owner_removed", Warn {
+        owner: OwnerAccountId,
+        platform: String,
+        name: String,
+        servers: Vec<String>,
+    }
+    about(it) [it.owner]
+    says t!("The owner account {name} was removed.", name = &it.name);
 
     /// The platform takes the key of an owner account no longer: nothing on its servers can be changed.
     OwnerSignedOut = "media.owner_signed_out", Bad {

@@ -7,10 +7,13 @@ use kit::id::ShareId;
 use kit::{Actor, Outcome, Refusal, done, t};
 use settings::vault;
 
+use crate::custom::wanted_access;
 use crate::error::MediaError;
 use crate::events::{ShareInvited, ShareLeft};
 use crate::hand::Desired;
 use crate::identity::Identity;
+use crate::library::{self, Library};
+use crate::remedy::REPLACED;
 use crate::remote::{MediaServer, RemoteUser, Standing};
 use crate::servers::{Servers, outcome};
 use crate::share::{self, Share, UserStage};
@@ -24,12 +27,53 @@ pub(crate) async fn invite(
     server: &dyn MediaServer,
     desired: &Desired,
 ) -> Outcome<()> {
-    let (Some(identity), Some(access)) = (&desired.identity, &desired.access) else {
+    let Some(identity) = &desired.identity else {
+        return Outcome::Done(());
+    };
+    let libraries = done!(read_libraries(servers, server, desired).await);
+    let Some(access) = wanted_access(&desired.share, &libraries, &desired.custom) else {
         return Outcome::Done(());
     };
     done!(mark_asked(servers, desired).await);
-    let user = done!(server.invite(&identity.guest(), access).await);
-    welcome(servers, server, desired, &user).await
+    match server.invite(&identity.guest(), &access).await {
+        Outcome::Done(user) => welcome(servers, server, desired, &user).await,
+        Outcome::Refused(refusal) if refusal.code == REPLACED => {
+            done!(look_at_server(servers, desired).await);
+            Outcome::Refused(refusal)
+        }
+        Outcome::Refused(refusal) => Outcome::Refused(refusal),
+        Outcome::Unknown(uncertainty) => Outcome::Unknown(uncertainty),
+    }
+}
+
+/// Reads the libraries just before they are shared: an invitation with ids of yesterday is refused, or opens what
+/// nobody chose.
+async fn read_libraries(
+    servers: &Servers,
+    server: &dyn MediaServer,
+    desired: &Desired,
+) -> Outcome<Vec<Library>> {
+    let seen = done!(server.libraries().await);
+    let id = &desired.share.server_id;
+    let work = async {
+        let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+        library::note_seen(&mut tx, id, &desired.server_name, &seen).await?;
+        let libraries = library::list_of_server(&mut tx, id).await?;
+        tx.save().await?;
+        Ok(libraries)
+    };
+    outcome(work.await)
+}
+
+/// Somebody should know at once that another installation answers there.
+async fn look_at_server(servers: &Servers, desired: &Desired) -> Outcome<()> {
+    let work = async {
+        let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
+        crate::jobs::sync_now(&mut tx, &desired.share.server_id).await?;
+        tx.save().await?;
+        Ok(())
+    };
+    outcome(work.await)
 }
 
 /// Links the share with the guest; one who has not accepted is waited for.

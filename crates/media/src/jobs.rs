@@ -155,7 +155,8 @@ impl Job for CheckOwners {
         crate::signing_in::forget_old(servers).await?;
         for owner in crate::owner::list(&servers.db).await? {
             // What the platform says of it is on the account's own row; a vault that is shut is told by the servers.
-            drop(crate::owners::check(servers, &owner).await);
+            let actor = Actor::schedule(Self::NAME);
+            drop(crate::owners::check(servers, actor, &owner).await);
         }
         Ok(())
     }

@@ -37,6 +37,7 @@ pub mod placed;
 pub mod placement;
 pub mod platform;
 pub mod reads;
+pub mod remedy;
 pub mod remote;
 pub mod remote_user;
 pub mod scan;

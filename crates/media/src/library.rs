@@ -8,6 +8,7 @@ use kit::id::{GroupId, LibraryId, ServerId};
 use serde::{Deserialize, Serialize};
 
 use crate::entitlements::Entitlements;
+use crate::events::LibrariesChanged;
 use crate::group;
 use crate::remote::{LibraryKind, RemoteLibrary};
 
@@ -97,6 +98,26 @@ impl LibraryNews {
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.gone.is_empty() && self.renamed.is_empty()
     }
+}
+
+/// Mirrors what the server has now, and tells what came and went.
+pub(crate) async fn note_seen(
+    tx: &mut Tx<'_>,
+    server: &ServerId,
+    name: &str,
+    found: &[RemoteLibrary],
+) -> Result<LibraryNews, DbError> {
+    let news = mirror(tx, server, found).await?;
+    if !(news.added.is_empty() && news.gone.is_empty()) {
+        let event = LibrariesChanged {
+            server: server.clone(),
+            name: name.to_owned(),
+            added: news.added.clone(),
+            gone: news.gone.clone(),
+        };
+        chronicle::tell(tx, &event).await?;
+    }
+    Ok(news)
 }
 
 const SEEN: &str = "

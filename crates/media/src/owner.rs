@@ -3,13 +3,14 @@
 use db::{DbError, Read, Tx, values};
 use kit::id::OwnerAccountId;
 use kit::stored::stored_words;
-use kit::{Secret, Subject, Text, Timestamp};
+use kit::{Secret, Subject, Text, Timestamp, t};
 use settings::{Vault, vault};
 
 use crate::error::MediaError;
-use crate::events::{OwnerSignedIn, OwnerSignedOut};
+use crate::events::{OwnerRemoved, OwnerSignedIn, OwnerSignedOut};
 use crate::platform::PlatformAccount;
 use crate::remote::RemoteRef;
+use crate::server;
 
 stored_words! {
     /// Whether the platform still takes the account's key.
@@ -83,6 +84,8 @@ const PUT: &str = "
            state = 'ok', reason = null, checked_at = excluded.checked_at, most_people = excluded.most_people
  returning id";
 
+const STATE: &str = "select state from owner_accounts where platform = $1 and remote_id = $2";
+
 /// Keeps an account that was just signed in; again, if it was here before. Safe to repeat.
 pub async fn sign_in(
     tx: &mut Tx<'_>,
@@ -93,6 +96,7 @@ pub async fn sign_in(
     token: &Secret,
 ) -> Result<OwnerAccount, MediaError> {
     let (fresh, now): (OwnerAccountId, _) = (tx.id(), tx.now());
+    let before: Option<(OwnerState,)> = tx.maybe(STATE, values![platform, account.id]).await?;
     let row = values![
         fresh,
         platform,
@@ -110,9 +114,13 @@ pub async fn sign_in(
         owner: id.clone(),
         platform: platform.to_owned(),
         name: account.name.clone(),
+        was_out: before == Some((OwnerState::SignedOut,)),
     };
     chronicle::tell(tx, &event).await?;
     crate::owners::note_back(tx, &id).await?;
+    for server in server::list_of_owner(&mut *tx, &id).await? {
+        crate::jobs::sync_now(tx, &server.id).await?;
+    }
     find(tx, &id).await?.ok_or(MediaError::NotFound)
 }
 
@@ -124,12 +132,12 @@ const CHECKED: &str = "
 /// The hourly look found the key good.
 pub(crate) async fn note_good(
     tx: &mut Tx<'_>,
-    id: &OwnerAccountId,
+    owner: &OwnerAccount,
     account: &PlatformAccount,
 ) -> Result<(), DbError> {
     let now = tx.now();
     let row = values![
-        id,
+        owner.id,
         account.name,
         account.email,
         account.has_pass,
@@ -137,6 +145,15 @@ pub(crate) async fn note_good(
         account.most_people
     ];
     tx.run(CHECKED, row).await?;
+    if owner.state == OwnerState::SignedOut {
+        let event = OwnerSignedIn {
+            owner: owner.id.clone(),
+            platform: owner.platform.clone(),
+            name: account.name.clone(),
+            was_out: true,
+        };
+        chronicle::tell(tx, &event).await?;
+    }
     Ok(())
 }
 
@@ -163,24 +180,40 @@ pub(crate) async fn note_signed_out(
     Ok(())
 }
 
-const SERVERS: &str = "select count(*) as n from servers where owner_account_id = $1";
+// The id stays on the server's row: it says that members come there by invitation.
+const UNOWN: &str = "
+    update servers
+       set enabled = false, state = 'refused', reason = $2, trouble = 'no_owner',
+           edition = edition + 1
+     where id = $1";
 const REMOVE: &str = "delete from owner_accounts where id = $1";
 
-/// Takes an account whose servers are not here out of the house, with its key.
+/// Takes an account out of the house, with its key. Its servers, their members and all that is known of them stay;
+/// the servers are switched off, and go on as soon as somebody who owns them signs in.
 pub async fn remove(tx: &mut Tx<'_>, id: &OwnerAccountId) -> Result<(), MediaError> {
     let owner = find(&mut *tx, id).await?.ok_or(MediaError::NotFound)?;
-    let servers = tx.one::<(i64,)>(SERVERS, values![id]).await?.0;
-    if servers > 0 {
-        return Err(MediaError::Refused(
-            Text::counted(
-                servers,
-                "One server of {name} is still here. Remove it first.",
-                "{n} servers of {name} are still here. Remove them first.",
-            )
-            .with("name", owner.name),
-        ));
+    let servers = server::list_of_owner(&mut *tx, id).await?;
+    for server in &servers {
+        let reason = without_owner(&server.name);
+        tx.run(UNOWN, values![server.id, reason]).await?;
     }
     tx.run(REMOVE, values![id]).await?;
     vault::remove(tx, &OwnerAccount::token_place(id)).await?;
+    crate::owners::note_back(tx, id).await?;
+    let event = OwnerRemoved {
+        owner: id.clone(),
+        platform: owner.platform,
+        name: owner.name,
+        servers: servers.into_iter().map(|server| server.name).collect(),
+    };
+    chronicle::tell(tx, &event).await?;
     Ok(())
+}
+
+/// Why nothing can be changed on a server whose owner's account is not here.
+pub(crate) fn without_owner(server: &str) -> Text {
+    t!(
+        "The account that owns {server} was removed here, so nobody can be let in or taken out there. Sign in with it again, or with whoever owns the server now.",
+        server = server
+    )
 }

@@ -1,20 +1,20 @@
 //! Asking platforms about owner accounts: does the key still open it, which servers has it, where do they answer.
 
 use chronicle::{Tone, want};
-use db::DbError;
+use db::{DbError, values};
 use kit::id::OwnerAccountId;
 use kit::{Actor, Outcome, Secret, Text, t};
 use settings::vault;
 
 use crate::adding::{self, Examined};
 use crate::error::MediaError;
+use crate::events::ServerChanged;
 use crate::maker::Connection;
-use crate::owner::{self, OwnerAccount, OwnerState};
+use crate::owner::{self, OwnerAccount};
 use crate::platform::{FoundServer, Platform};
 use crate::server;
 use crate::servers::{Servers, result};
 
-const ACTOR: &str = "media.check_owners";
 /// Addresses of one server that are tried before we give up.
 const MOST_ADDRESSES: usize = 8;
 
@@ -42,27 +42,45 @@ impl Servers {
     }
 }
 
+/// What came of asking for an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checked {
+    /// The key opens it.
+    Good { has_pass: bool },
+    /// The platform says that the key is dead.
+    SignedOut(Text),
+    /// The platform itself could not be asked: that says nothing about the key.
+    Unanswered(Text),
+}
+
 /// Asks whether the key still opens the account. Only the platform's own "no" counts: that it is down says nothing.
-pub async fn check(servers: &Servers, owner: &OwnerAccount) -> Result<OwnerState, MediaError> {
+pub async fn check(
+    servers: &Servers,
+    actor: Actor,
+    owner: &OwnerAccount,
+) -> Result<Checked, MediaError> {
     let key = servers.key_of(owner).await?;
     let platform = servers.platform(&owner.platform, Some(&owner.base))?;
     let answer = platform.who(&key).await;
-    let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
-    let state = match answer {
+    let mut tx = servers.db.begin(actor).await?;
+    let checked = match answer {
         Outcome::Done(account) => {
-            owner::note_good(&mut tx, &owner.id, &account).await?;
+            owner::note_good(&mut tx, owner, &account).await?;
             want::done(&mut tx, &want_key(&owner.id)).await?;
-            OwnerState::Ok
+            Checked::Good {
+                has_pass: account.has_pass,
+            }
         }
         Outcome::Refused(refusal) if refusal.code == "wrong_key" => {
             owner::note_signed_out(&mut tx, owner, &refusal.reason).await?;
             want::open(&mut tx, &wanted(owner, &refusal.reason)).await?;
-            OwnerState::SignedOut
+            Checked::SignedOut(refusal.reason)
         }
-        Outcome::Refused(_) | Outcome::Unknown(_) => owner.state,
+        Outcome::Refused(refusal) => Checked::Unanswered(refusal.reason),
+        Outcome::Unknown(uncertainty) => Checked::Unanswered(uncertainty.reason),
     };
     tx.save().await?;
-    Ok(state)
+    Ok(checked)
 }
 
 /// Closes the line on Overview once somebody has signed in again.
@@ -87,8 +105,8 @@ fn wanted(owner: &OwnerAccount, reason: &Text) -> want::NewWant {
             "{reason} Members who are in stay in; nobody can be let in or taken out until then.",
             reason = reason.clone()
         )),
-        action_label: t!("Open owner accounts"),
-        action_href: "/office/owners".to_owned(),
+        action_label: t!("Sign in again"),
+        action_href: format!("/office/owners/{}", owner.id),
         tone: Tone::Bad,
         subject: owner.subject(),
     }
@@ -128,6 +146,16 @@ pub async fn examine(
     id: &OwnerAccountId,
     identity: &str,
 ) -> Result<Examined, MediaError> {
+    let (owner, connection) = reach(servers, id, identity).await?;
+    adding::examine_connection(servers, &owner.platform, Some(owner.id), connection).await
+}
+
+/// Asks the platform where a server of the account is, and tries its addresses. Calls both.
+async fn reach(
+    servers: &Servers,
+    id: &OwnerAccountId,
+    identity: &str,
+) -> Result<(OwnerAccount, Connection), MediaError> {
     let owner = owner::find(&servers.db, id)
         .await?
         .ok_or(MediaError::NotFound)?;
@@ -136,9 +164,40 @@ pub async fn examine(
         .into_iter()
         .map(|one| one.server)
         .find(|server| server.identity == identity)
-        .ok_or(MediaError::NotFound)?;
+        .ok_or_else(|| {
+            MediaError::Refused(t!(
+                "The account {name} does not own this server any more. Sign in with the account that owns it now.",
+                name = &owner.name
+            ))
+        })?;
     let connection = find_address(servers, &owner, &found).await?;
-    adding::examine_connection(servers, &owner.platform, Some(owner.id), connection).await
+    Ok((owner, connection))
+}
+
+const TAKE_OVER: &str = "
+    update servers set owner_account_id = $2, address = $3, edition = edition + 1 where id = $1";
+
+/// Connects a server that is here already through this account: its address is looked for again. Nothing that was
+/// set, and nobody who is on it, changes. Calls the platform and the server.
+pub async fn connect_through(
+    servers: &Servers,
+    actor: Actor,
+    id: &OwnerAccountId,
+    server: &server::Server,
+) -> Result<(), MediaError> {
+    let (owner, connection) = reach(servers, id, &server.identity).await?;
+    let mut tx = servers.db.begin(actor).await?;
+    let row = values![server.id, owner.id, connection.address];
+    tx.run(TAKE_OVER, row).await?;
+    let event = ServerChanged {
+        server: server.id.clone(),
+        name: server.name.clone(),
+        enabled: None,
+    };
+    chronicle::tell(&mut tx, &event).await?;
+    crate::jobs::sync_now(&mut tx, &server.id).await?;
+    tx.save().await?;
+    Ok(())
 }
 
 /// The first address at which the server itself answers. Calls the server.
@@ -151,7 +210,7 @@ pub(crate) async fn find_address(
     let mut said = None;
     for address in found.addresses.iter().take(MOST_ADDRESSES) {
         let connection = Connection {
-            address: address.clone(),
+            address: address.uri.clone(),
             api_key: key.clone(),
             identity: Some(found.identity.clone()),
             platform: Some(owner.base.clone()),

@@ -52,5 +52,20 @@ pub struct FoundServer {
     pub identity: String,
     pub name: String,
     /// Where it may answer, the best first: near, then far, relays last.
-    pub addresses: Vec<String>,
+    pub addresses: Vec<FoundAddress>,
+}
+
+impl FoundServer {
+    /// Whether every way to it leads over the platform's own machines, which are slow.
+    pub fn is_relayed(&self) -> bool {
+        !self.addresses.is_empty() && self.addresses.iter().all(|address| address.is_relay)
+    }
+}
+
+/// One way to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundAddress {
+    pub uri: String,
+    /// Over the platform's own machines.
+    pub is_relay: bool,
 }

@@ -59,7 +59,8 @@ db::row! {
         pub synced_at: Timestamp,
         /// Since when it is out of reach; [`Timestamp::NEVER`]: it is not.
         pub down_since: Timestamp,
-        /// The account of the platform that it belongs to. `None`: it stands alone, with a key of its own.
+        /// The account of the platform that it belongs to, even if that was removed since. `None`: it stands alone,
+        /// with a key of its own.
         pub owner_account_id: Option<OwnerAccountId>,
         /// The library that suspended members keep, where they would otherwise lose their place: the server's id.
         pub renew_library: Option<String>,
@@ -69,6 +70,8 @@ db::row! {
         pub left_alone: bool,
         /// Its name as it says itself; ours follows as long as both are the same.
         pub remote_name: Option<String>,
+        /// The sort of trouble, as its refusal has it; see [`crate::remedy`]. `None`: there is none.
+        pub trouble: Option<String>,
         pub edition: i64,
     }
 }
@@ -88,7 +91,7 @@ const FIND: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, edition
+           left_alone, remote_name, trouble, edition
       from servers where id = $1";
 
 /// `None`: there is no such server.
@@ -104,7 +107,7 @@ const FIND_BY_IDENTITY: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, edition
+           left_alone, remote_name, trouble, edition
       from servers where kind = $1 and identity = $2";
 
 /// `None`: this installation was not added yet.
@@ -120,12 +123,27 @@ const LIST: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, edition
+           left_alone, remote_name, trouble, edition
       from servers order by name, id";
 
 /// All servers by name; there are tens at most.
 pub async fn list(mut read: impl Read) -> Result<Vec<Server>, DbError> {
     read.all(LIST, values![]).await
+}
+
+const OF_OWNER: &str = "
+    select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
+           takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
+           checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
+           left_alone, remote_name, trouble, edition
+      from servers where owner_account_id = $1 order by name, id";
+
+/// The servers that are managed through an owner account.
+pub async fn list_of_owner(
+    mut read: impl Read,
+    owner: &OwnerAccountId,
+) -> Result<Vec<Server>, DbError> {
+    read.all(OF_OWNER, values![owner]).await
 }
 
 const LOCATIONS: &str = "

@@ -8,8 +8,9 @@ use kit::{Outcome, Refusal, Uncertainty, t};
 use settings::{Vault, vault};
 
 use crate::error::MediaError;
-use crate::maker::{Connection, Makers};
+use crate::maker::{Connection, Entry, Makers};
 use crate::owner::{self, OwnerAccount};
+use crate::remedy;
 use crate::remote::MediaServer;
 use crate::server::{self, Server};
 
@@ -29,6 +30,12 @@ impl Servers {
             Some(owner) => owner::find(&self.db, owner).await?,
             None => None,
         };
+        if owner.is_none() && self.makers.entry(&server.kind) == Entry::Invitation {
+            return Err(MediaError::Remote(Refusal::passing(
+                remedy::NO_OWNER,
+                owner::without_owner(&server.name),
+            )));
+        }
         let place = owner.as_ref().map_or_else(
             || Server::key_place(id),
             |owner| OwnerAccount::token_place(&owner.id),

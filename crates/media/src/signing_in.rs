@@ -51,6 +51,14 @@ pub enum Finished {
     },
 }
 
+/// A sign-in that was begun just now.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    pub id: PlatformSignInId,
+    /// The platform's page, where the browser goes next.
+    pub page: String,
+}
+
 const INSERT: &str = "
     insert into platform_sign_ins (id, platform, base, page_ref, page_address, begun_by, accepts, begun_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -61,7 +69,7 @@ pub async fn begin(
     actor: Actor,
     wish: &Wish<'_>,
     back: impl FnOnce(&PlatformSignInId) -> String,
-) -> Result<PlatformSignInId, MediaError> {
+) -> Result<Begun, MediaError> {
     let id = PlatformSignInId::fresh(servers.db.world());
     let platform = servers.platform(wish.platform, wish.base)?;
     let page = result(platform.begin_sign_in(&back(&id)).await)?;
@@ -79,7 +87,10 @@ pub async fn begin(
     ];
     tx.run(INSERT, row).await?;
     tx.save().await?;
-    Ok(id)
+    Ok(Begun {
+        id,
+        page: page.address,
+    })
 }
 
 const FIND: &str = "

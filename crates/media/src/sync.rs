@@ -11,11 +11,12 @@ use kit::{Actor, Outcome, Text, Timestamp, t};
 
 use crate::crowd;
 use crate::error::MediaError;
-use crate::events::{ForeignUsersSeen, LibrariesChanged, ServerBack, ServerUnreachable};
+use crate::events::{ForeignUsersSeen, ServerBack, ServerUnreachable};
 use crate::library::{self, LibraryNews};
 use crate::owner;
 use crate::reads::{self, ReadState, Report, Why};
 use crate::reconcile;
+use crate::remedy;
 use crate::remote::{MediaServer, Probe, RemoteLibrary, RemoteRef, RemoteUser};
 use crate::remote_user;
 use crate::server::{self, Server, ServerState};
@@ -102,6 +103,8 @@ struct Seen {
 
 struct Lost {
     state: ServerState,
+    /// The sort of trouble; see [`crate::remedy`].
+    trouble: String,
     reason: Text,
     error: MediaError,
 }
@@ -113,11 +116,17 @@ impl From<MediaError> for Lost {
             MediaError::Refused(_) | MediaError::Vault(_) => ServerState::Refused,
             _ => ServerState::Unreachable,
         };
+        let trouble = match &error {
+            MediaError::Remote(refusal) => refusal.code.clone(),
+            MediaError::Refused(_) | MediaError::Vault(_) => remedy::NO_KEY.to_owned(),
+            _ => remedy::SILENT.to_owned(),
+        };
         let reason = error
             .text()
             .unwrap_or_else(|| t!("The reason is in the log."));
         Self {
             state,
+            trouble,
             reason,
             error,
         }
@@ -127,6 +136,7 @@ impl From<MediaError> for Lost {
 /// Whether nobody answered at all, as against an answer that we cannot work with.
 fn is_silence(refusal: &kit::Refusal) -> bool {
     matches!(refusal.code.as_str(), "unreachable" | "busy" | "broken")
+        || remedy::is_of_platform(&refusal.code)
 }
 
 async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
@@ -140,6 +150,7 @@ async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
         let error = MediaError::Refused(reason.clone());
         return Err(Lost {
             state: ServerState::Replaced,
+            trouble: remedy::REPLACED.to_owned(),
             reason,
             error,
         });
@@ -155,7 +166,7 @@ async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
 
 const SEEN: &str = "
     update servers
-       set state = 'ok', reason = null, version = $2, checked_at = $3, synced_at = $3,
+       set state = 'ok', reason = null, trouble = null, version = $2, checked_at = $3, synced_at = $3,
            down_since = 9223372036854775807, name = $4, remote_name = $5,
            members = (select count(*) from shares where server_id = $1 and takes_place)
      where id = $1";
@@ -174,16 +185,7 @@ async fn note_seen(
     if !server.down_since.is_never() {
         note_back(&mut tx, server, now).await?;
     }
-    let news = library::mirror(&mut tx, &server.id, &seen.libraries).await?;
-    if !(news.added.is_empty() && news.gone.is_empty()) {
-        let event = LibrariesChanged {
-            server: server.id.clone(),
-            name: server.name.clone(),
-            added: news.added.clone(),
-            gone: news.gone.clone(),
-        };
-        chronicle::tell(&mut tx, &event).await?;
-    }
+    let news = library::note_seen(&mut tx, &server.id, &server.name, &seen.libraries).await?;
     tx.save().await?;
     Ok(news)
 }
@@ -201,7 +203,7 @@ async fn note_back(tx: &mut Tx<'_>, server: &Server, now: Timestamp) -> Result<(
 
 const LOST: &str = "
     update servers
-       set state = $2, reason = $3, checked_at = $4,
+       set state = $2, reason = $3, checked_at = $4, trouble = $5,
            down_since = case when down_since = 9223372036854775807 then $4 else down_since end
      where id = $1";
 
@@ -214,21 +216,21 @@ async fn note_lost(
 ) -> Result<(), DbError> {
     let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
     let now = tx.now();
-    let (state, reason) = (lost.state, &lost.reason);
     let report = Report {
-        could_not: vec![reason.clone()],
+        could_not: vec![lost.reason.clone()],
         ..Report::default()
     };
     reads::end(&mut tx, reading, ReadState::Failed, report).await?;
     // Read inside: two syncs at once must not tell it twice.
     let before = server::find(&mut tx, &server.id).await?;
-    tx.run(LOST, values![server.id, state, reason, now]).await?;
-    want::open(&mut tx, &wanted(server, reason)).await?;
+    let row = values![server.id, lost.state, lost.reason, now, lost.trouble];
+    tx.run(LOST, row).await?;
+    want::open(&mut tx, &wanted(server, lost)).await?;
     if before.is_some_and(|before| before.down_since.is_never()) {
         let event = ServerUnreachable {
             server: server.id.clone(),
             name: server.name.clone(),
-            reason: reason.clone(),
+            reason: lost.reason.clone(),
         };
         chronicle::tell(&mut tx, &event).await?;
     }
@@ -239,20 +241,18 @@ fn want_key(server: &ServerId) -> String {
     format!("server_down/{server}")
 }
 
-fn wanted(server: &Server, reason: &Text) -> want::NewWant {
+fn wanted(server: &Server, lost: &Lost) -> want::NewWant {
+    let remedy = remedy::of(server, &lost.trouble);
     want::NewWant {
         key: want_key(&server.id),
         kind: "server_down",
-        sentence: t!(
-            "The server {server} does not answer us",
-            server = &server.name
-        ),
+        sentence: remedy::headline(server, lost.state, &lost.trouble),
         detail: Some(t!(
             "{reason} It is tried again every minute; whoever waits for it is let in as soon as it answers.",
-            reason = reason.clone()
+            reason = lost.reason.clone()
         )),
-        action_label: t!("Open the server"),
-        action_href: format!("/office/servers/{}", server.id),
+        action_label: remedy.label(),
+        action_href: remedy.href(server),
         tone: Tone::Bad,
         subject: server.subject(),
     }

@@ -146,8 +146,7 @@ fn plans() -> Routes {
 
 fn servers() -> Routes {
     use media::{
-        devices, owners, remove_server, server, server_add, server_form, server_users, servers,
-        shares,
+        devices, owner, owners, remove_server, server, server_add, server_form, server_users, servers, shares, trouble,
     };
     let see = may(Permission::ServersSee);
     let change = may(Permission::ServersChange);
@@ -171,12 +170,17 @@ fn servers() -> Routes {
         .get("/office/owners", see, owners::list)
         .post("/office/owners/new/{kind}", change, owners::begin)
         .get("/office/owners/sign-in/{id}", change, owners::back)
-        .get("/office/owners/{id}", see, owners::show)
-        .post("/office/owners/{id}/add", change, owners::add)
+        .get("/office/owners/{id}", see, owner::show)
+        .post("/office/owners/{id}/test", change, owner::test)
+        .post("/office/owners/{id}/again", change, owners::again)
+        .post("/office/owners/{id}/add", change, owner::add)
+        .get("/office/owners/{id}/remove", change, owner::preview)
+        .post("/office/owners/{id}/remove", change, owner::remove)
         .get("/office/servers/new/{kind}", change, server_add::form)
         .post("/office/servers/new/{kind}", change, server_add::create)
         .get("/office/servers/{id}", see, server::show)
         .post("/office/servers/{id}/sync", change, server::sync)
+        .post("/office/servers/{id}/find", change, trouble::find)
         .get("/office/servers/{id}/edit", change, server_form::edit)
         .post("/office/servers/{id}/edit", change, server_form::save)
         .post(

@@ -7,6 +7,7 @@ use billing::status::Status;
 use billing::term::CauseKind;
 use kit::{Length, Reader, Text, t};
 use maud::Markup;
+use media::remedy::is_of_platform;
 use media::remote::{Door, LibraryKind};
 use media::server::ServerState;
 use media::share::{Share, ShareState, UserStage};
@@ -53,7 +54,9 @@ pub fn share_state(share: &Share) -> (Tone, Text) {
 }
 
 pub fn server_state(server: &media::server::Server) -> (Tone, Text) {
+    let trouble = server.trouble.as_deref().unwrap_or_default();
     match server.state {
+        _ if is_of_platform(trouble) => (Tone::Bad, t!("Account service in trouble")),
         ServerState::Unreachable => (Tone::Bad, t!("Unreachable")),
         ServerState::Refused => (Tone::Bad, t!("Refuses us")),
         ServerState::Replaced => (Tone::Bad, t!("Another server answers")),

@@ -24,6 +24,8 @@ stored_words! {
         PaidNotLetIn = "paid_not_let_in",
         ServerUnreachable = "server_unreachable",
         ServerBack = "server_back",
+        OwnerSignedOut = "owner_signed_out",
+        OwnerBack = "owner_back",
         MailTest = "mail_test",
     }
 }
@@ -51,6 +53,7 @@ const PLAN: Variable = variable("plan", "Family");
 const UNTIL: Variable = variable("until", "22 December 2026");
 const REASON: Variable = variable("reason", "The server did not answer in time.");
 const SERVER: Variable = variable("server", "Aurora");
+const ACCOUNT: Variable = variable("account", "orla");
 const PLATFORM: Variable = variable("platform", "Plex");
 const ADDRESS: Variable = variable("address", "https://aurora.lights.example");
 const USER_NAME: Variable = variable("user_name", "mara");
@@ -82,6 +85,8 @@ impl LetterKind {
             Self::PaidNotLetIn => t!("To you: paid, but not let in"),
             Self::ServerUnreachable => t!("To you: server unreachable"),
             Self::ServerBack => t!("To you: server back"),
+            Self::OwnerSignedOut => t!("To you: owner account signed out"),
+            Self::OwnerBack => t!("To you: owner account signed in again"),
             Self::MailTest => t!("Test letter"),
         }
     }
@@ -90,7 +95,12 @@ impl LetterKind {
     pub fn is_for_operator(self) -> bool {
         matches!(
             self,
-            Self::PaidNotLetIn | Self::ServerUnreachable | Self::ServerBack | Self::MailTest
+            Self::PaidNotLetIn
+                | Self::ServerUnreachable
+                | Self::ServerBack
+                | Self::OwnerSignedOut
+                | Self::OwnerBack
+                | Self::MailTest
         )
     }
 
@@ -113,6 +123,8 @@ impl LetterKind {
             Self::PaidNotLetIn => &[MEMBER, PLAN, REASON, LINK],
             Self::ServerUnreachable => &[SERVER, REASON, SINCE, LINK],
             Self::ServerBack => &[SERVER, SINCE, LINK],
+            Self::OwnerSignedOut => &[ACCOUNT, REASON, LINK],
+            Self::OwnerBack => &[ACCOUNT, LINK],
             Self::MailTest => &[],
         }
     }

@@ -34,8 +34,3 @@ pub fn makers(http: &Http) -> Vec<GatewayDriver> {
     };
     PAYMENT.iter().map(ready).collect()
 }
-
-/// Where the gateways' own pay pages are, for the pages' content security policy.
-pub fn page_origins() -> Vec<String> {
-    vec![stripe::PAGE_ORIGIN.to_owned()]
-}

@@ -2,6 +2,7 @@
 
 use db::Tx;
 use kit::id::MemberId;
+use kit::t;
 use media::identity::{self, Proven};
 use people::account::Account;
 use people::identity::Identity;
@@ -18,6 +19,13 @@ pub async fn link(
     proven: &Proven,
 ) -> Result<(), FlowError> {
     let account = &proven.account;
+    let known = identity::find_by_remote(&mut *tx, &proven.platform, &account.id).await?;
+    if known.is_some_and(|known| known.member_id != *member) {
+        return Err(FlowError::Refused(t!(
+            "The account {name} is linked to another sign-in of this house already. Sign in with that one, or choose another account on the platform's page.",
+            name = &account.name
+        )));
+    }
     if proven.platform == "plex" {
         let known = Identity::plex(account.id.as_str(), &account.name);
         people::identity::add(tx, member, &known).await?;

@@ -34,6 +34,7 @@ pub(super) const KNOWN: &[&str] = &[
     "media.libraries_changed",
     "media.libraries_grouped",
     "media.look_asked",
+    "media.owner_removed",
     "media.owner_signed_in",
     "media.owner_signed_out",
     "media.password_set",

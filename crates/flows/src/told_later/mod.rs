@@ -12,6 +12,7 @@ mod paid_member_is_let_in;
 mod plan_change_offers_prices;
 mod server_trouble_tells_operator;
 mod share_news_reach_member;
+mod signed_out_owner_tells_operator;
 mod status_change_writes_to_member;
 mod term_change_sets_access;
 
@@ -59,6 +60,8 @@ flows! {
     plan_change_offers_prices::PlanChangeOffersPrices,
     server_trouble_tells_operator::UnreachableServerTellsOperator,
     server_trouble_tells_operator::ReturnedServerTellsOperator,
+    signed_out_owner_tells_operator::SignedOutOwnerTellsOperator,
+    signed_out_owner_tells_operator::ReturnedOwnerTellsOperator,
     share_news_reach_member::LetInMemberIsWelcomed,
     share_news_reach_member::RestoredMemberIsToldSo,
     share_news_reach_member::FailedShareTellsOperator,

@@ -38,18 +38,18 @@ pub async fn begin(
         Some(owner) => owner::find(&site.db, owner).await?,
         None => None,
     };
-    let owner = owner.ok_or(PageError::NotFound)?;
+    let base = owner.map(|owner| owner.base).unwrap_or_default();
     let settings = site.settings().await?;
     let home = settings.public_url.trim_end_matches('/');
     let back = |id: &PlatformSignInId| format!("{home}/account/platform/{id}");
     let wish = Wish {
-        platform: &owner.platform,
-        base: Some(owner.base.as_str()).filter(|base| !base.is_empty()),
+        platform: &mine.server.kind,
+        base: Some(base.as_str()).filter(|base| !base.is_empty()),
         begun_by: Subject::of(&visitor.visit.account.id),
         accepts: form.ticked("accepts"),
     };
     match signing_in::begin(&site.tools.servers(), visitor.actor(), &wish, back).await {
-        Ok(id) => Ok(web::see_other(&format!("/account/platform/{id}"))),
+        Ok(begun) => Ok(web::see_other(&format!("/account/platform/{}", begun.id))),
         Err(error) => draw(&site, &visitor, &mine, &forms::of_media(error)?).await,
     }
 }
@@ -77,7 +77,14 @@ pub async fn back(
             };
             let mut tx = site.db.begin(visitor.actor()).await?;
             let mine = &visitor.visit.account;
-            platform_account::link_of_account(&mut tx, &site.tools.vault, mine, &proven).await?;
+            let vault = &site.tools.vault;
+            if let Err(error) =
+                platform_account::link_of_account(&mut tx, vault, mine, &proven).await
+            {
+                drop(tx);
+                let wrong = forms::of_flow(error)?;
+                return sorry(&site, &visitor, &wrong).await;
+            }
             signing_in::forget(&mut tx, &id).await?;
             tx.save().await?;
             let text = t!(
@@ -88,11 +95,19 @@ pub async fn back(
         }
         Err(error) => {
             let wrong = forms::of_media(error)?;
-            let body = html! { (wrong.notice(&visitor.reader)) };
-            let head = (t!("Your Plex account"), None, wrong.status);
-            frame::task(&site, &visitor, head, body).await
+            sorry(&site, &visitor, &wrong).await
         }
     }
+}
+
+async fn sorry(site: &Site, visitor: &SignedIn, wrong: &Wrong) -> PageResult {
+    let reader = &visitor.reader;
+    let body = html! {
+        (wrong.notice(reader))
+        div.buttons { (ui::link_button("/account", t!("To My account")).primary().render(reader)) }
+    };
+    let head = (t!("Your Plex account"), None, wrong.status);
+    frame::task(site, visitor, head, body).await
 }
 
 /// `POST /account/watching/{share}/again`: somebody who left wants to come back.

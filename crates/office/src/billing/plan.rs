@@ -90,7 +90,10 @@ fn deletion<'a>(staff: &'a Staff, plan: &Plan) -> Ask<'a> {
 fn hidden(staff: &Staff, offer: &PlanOffer) -> Markup {
     html! {
         @for reason in &offer.hidden {
-            (ui::notice(Tone::Warn, t!("Visitors cannot buy it now")).sentence(reason.clone()).render(&staff.reader))
+            (ui::notice(Tone::Warn, t!("Visitors cannot buy it now"))
+                .sentence(reason.clone())
+                .action(ui::link_button(menu::SERVERS, t!("Look at the servers")).render(&staff.reader))
+                .render(&staff.reader))
         }
     }
 }
@@ -180,8 +183,12 @@ fn where_to(staff: &Staff, offer: Option<&PlanOffer>) -> Markup {
                 &Text::verbatim(offer.server_name.clone()),
             )
             .state(ui::badge(reader, tone, &word));
+            let open = ui::link_button(
+                format!("/office/servers/{}", offer.server),
+                t!("Open the server"),
+            );
             match &offer.obstacle {
-                Some(reason) => row.say(reader, reason),
+                Some(reason) => row.say(reader, reason).action(open.small().render(reader)),
                 None => row,
             }
         }))

@@ -3,6 +3,7 @@
 pub mod devices;
 pub mod groups;
 pub mod libraries;
+pub mod owner;
 pub mod owners;
 pub mod remove_server;
 pub mod server;
@@ -12,3 +13,4 @@ mod server_reads;
 pub mod server_users;
 pub mod servers;
 pub mod shares;
+pub mod trouble;

@@ -1,19 +1,17 @@
-//! Owner accounts: signing in on the platform's own page, and adding the servers that are found there.
+//! Owner accounts: which are signed in, and signing in, once or again, on the platform's own page.
 
 use axum::extract::{Path, State};
-use kit::id::{Id, OwnerAccountId, PlatformSignInId};
+use kit::id::{Id, PlatformSignInId};
 use kit::{Subject, Text, t};
 use maud::{Markup, html};
+use media::MediaError;
 use media::maker::Entry;
 use media::owner::{self, OwnerAccount, OwnerState};
-use media::owners::{self, Offered};
-use media::signing_in::{self, Finished, PlatformSignIn, Wish};
-use media::{MediaError, adding};
+use media::signing_in::{self, Begun, Finished, PlatformSignIn, Wish};
 use people::role::Permission;
 use ui::{Tone, field};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
-use crate::media::server_add;
 use crate::{desk, menu};
 
 /// `GET /office/owners`
@@ -36,17 +34,7 @@ pub async fn list(staff: Staff, State(site): State<Site>) -> PageResult {
 
 fn one(site: &Site, staff: &Staff, account: &OwnerAccount) -> Markup {
     let reader = &staff.reader;
-    let (tone, word) = match account.state {
-        OwnerState::Ok => (Tone::Good, t!("Signed in")),
-        OwnerState::SignedOut => (Tone::Bad, t!("Signed out")),
-    };
-    let pass = if account.has_pass {
-        t!("Has a Plex Pass: streams can be stopped and members restricted.")
-    } else {
-        t!(
-            "Has no Plex Pass: Plex stops no streams for this account. Suspended members lose their libraries only."
-        )
-    };
+    let (tone, word) = state(account);
     let title = format!(
         "{} · {}",
         super::servers::kind(site, &account.platform),
@@ -55,8 +43,9 @@ fn one(site: &Site, staff: &Staff, account: &OwnerAccount) -> Markup {
     let body = html! {
         div.stack {
             @if let Some(reason) = &account.reason { p { (reader.say(reason)) } }
-            p { (reader.say(&pass)) }
+            p { (reader.say(&pass(account))) }
             div.buttons {
+                @if account.state == OwnerState::SignedOut { (again_button(staff, account)) }
                 (ui::link_button(format!("/office/owners/{}", account.id), t!("Its servers")).render(reader))
             }
         }
@@ -64,6 +53,34 @@ fn one(site: &Site, staff: &Staff, account: &OwnerAccount) -> Markup {
     ui::card(Text::verbatim(&title))
         .badge(ui::badge(reader, tone, &word))
         .render(reader, &body)
+}
+
+pub fn state(account: &OwnerAccount) -> (Tone, Text) {
+    match account.state {
+        OwnerState::Ok => (Tone::Good, t!("Signed in")),
+        OwnerState::SignedOut => (Tone::Bad, t!("Signed out")),
+    }
+}
+
+/// What the account's own standing with the platform means here.
+pub fn pass(account: &OwnerAccount) -> Text {
+    if account.has_pass {
+        t!("Has a Plex Pass: streams can be stopped and members restricted.")
+    } else {
+        t!(
+            "Has no Plex Pass: Plex stops no streams for this account. Suspended members lose their libraries only."
+        )
+    }
+}
+
+/// One press: the platform's page opens, and leads back.
+pub fn again_button(staff: &Staff, account: &OwnerAccount) -> Markup {
+    let action = format!("/office/owners/{}/again", account.id);
+    html! {
+        @if staff.may(Permission::ServersChange) {
+            (ui::post_button(action, &staff.csrf, t!("Sign in again")).primary().render(&staff.reader))
+        }
+    }
 }
 
 fn begin_form(site: &Site, staff: &Staff) -> Markup {
@@ -92,19 +109,45 @@ pub async fn begin(
 ) -> PageResult {
     staff.fresh(&site)?;
     let base = form.text("base").trim();
+    let base = Some(base).filter(|base| !base.is_empty() && site.config.allow_standins);
+    let begun = sign_in(&site, &staff, &kind, base).await?;
+    Ok(web::see_other(&format!(
+        "/office/owners/sign-in/{}",
+        begun.id
+    )))
+}
+
+/// `POST /office/owners/{id}/again`: straight to the platform's page.
+pub async fn again(
+    staff: Staff,
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    _form: CheckedForm,
+) -> PageResult {
+    staff.fresh(&site)?;
+    let account = super::owner::found(&site, &id).await?;
+    let begun = sign_in(&site, &staff, &account.platform, Some(&account.base)).await?;
+    Ok(web::see_other(&begun.page))
+}
+
+async fn sign_in(
+    site: &Site,
+    staff: &Staff,
+    platform: &str,
+    base: Option<&str>,
+) -> Result<Begun, PageError> {
     let wish = Wish {
-        platform: &kind,
-        base: Some(base).filter(|base| !base.is_empty() && site.config.allow_standins),
-        begun_by: begun_by(&staff),
+        platform,
+        base: base.filter(|base| !base.is_empty()),
+        begun_by: begun_by(staff),
         accepts: false,
     };
     let settings = site.settings().await?;
     let home = settings.public_url.trim_end_matches('/');
     let back = |id: &PlatformSignInId| format!("{home}/office/owners/sign-in/{id}");
-    let id = signing_in::begin(&site.tools.servers(), staff.actor(), &wish, back)
+    signing_in::begin(&site.tools.servers(), staff.actor(), &wish, back)
         .await
-        .map_err(sentence)?;
-    Ok(web::see_other(&format!("/office/owners/sign-in/{id}")))
+        .map_err(sentence)
 }
 
 fn begun_by(staff: &Staff) -> Subject {
@@ -112,7 +155,7 @@ fn begun_by(staff: &Staff) -> Subject {
 }
 
 /// Whatever has a sentence is shown with it.
-fn sentence(error: MediaError) -> PageError {
+pub fn sentence(error: MediaError) -> PageError {
     match error.text() {
         Some(text) => PageError::Unprocessable(text),
         None => error.into(),
@@ -172,89 +215,4 @@ async fn waiting(site: &Site, staff: &Staff, sign_in: &PlatformSignIn) -> PageRe
         body,
     )
     .await
-}
-
-/// `GET /office/owners/{id}`
-pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>) -> PageResult {
-    let id = OwnerAccountId::parse(&id).ok_or(PageError::NotFound)?;
-    let account = owner::find(&site.db, &id)
-        .await?
-        .ok_or(PageError::NotFound)?;
-    let offered = owners::servers_of(&site.tools.servers(), &id)
-        .await
-        .map_err(sentence)?;
-    let reader = &staff.reader;
-    let rows = offered
-        .iter()
-        .fold(ui::rows(), |rows, one| rows.row(row(&staff, &id, one)));
-    let body = html! {
-        @if offered.is_empty() {
-            (ui::empty("servers", t!("This account owns no server")).sentence(t!("Claim the server with this account first, then look again.")).render(reader))
-        } @else {
-            (ui::card(t!("Servers of this account")).flush().render(reader, &rows.render(reader)))
-        }
-    };
-    let title = Text::verbatim(&account.name);
-    desk::page(
-        &site,
-        &staff,
-        desk::below(title, t!("Owner accounts"), menu::OWNERS),
-        body,
-    )
-    .await
-}
-
-fn row(staff: &Staff, owner: &OwnerAccountId, one: &Offered) -> ui::Row {
-    let reader = &staff.reader;
-    let server = &one.server;
-    let row = ui::row(
-        reader,
-        Tone::Neutral,
-        "servers",
-        &Text::verbatim(&server.name),
-    );
-    match &one.known {
-        Some(known) => row
-            .title(ui::link(
-                &format!("/office/servers/{}", known.id),
-                &known.name,
-            ))
-            .say(reader, &t!("It is here already.")),
-        None => row
-            .title(html! { (server.name) })
-            .say(
-                reader,
-                &Text::counted(
-                    i64::try_from(server.addresses.len()).unwrap_or(i64::MAX),
-                    "One address to try.",
-                    "{n} addresses to try, the nearest first.",
-                ),
-            )
-            .action(
-                ui::post_button(
-                    format!("/office/owners/{owner}/add"),
-                    &staff.csrf,
-                    t!("Add"),
-                )
-                .value("identity", &server.identity)
-                .render(reader),
-            ),
-    }
-}
-
-/// `POST /office/owners/{id}/add`
-pub async fn add(
-    staff: Staff,
-    State(site): State<Site>,
-    Path(id): Path<String>,
-    form: CheckedForm,
-) -> PageResult {
-    let id = OwnerAccountId::parse(&id).ok_or(PageError::NotFound)?;
-    let examined = owners::examine(&site.tools.servers(), &id, form.text("identity"))
-        .await
-        .map_err(sentence)?;
-    let mut tx = site.db.begin(staff.actor()).await?;
-    let server = adding::add(&mut tx, &site.tools.vault, &examined).await?;
-    tx.save().await?;
-    Ok(server_add::arrived(&site, &server))
 }

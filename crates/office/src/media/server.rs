@@ -11,6 +11,7 @@ use ui::{Span, Tone};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
 use super::servers::kind;
+use super::trouble;
 use crate::{desk, menu, words};
 
 /// The server of an address.
@@ -26,7 +27,7 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
     let server = found(&site, &id).await?;
     let reader = &staff.reader;
     let body = html! {
-        (trouble(&staff, &server))
+        (trouble::notice(&staff, &server))
         (ui::grid(&[
             html! { div.stack data-span="5" {
                 (state(&site, &staff, &server).await?)
@@ -53,16 +54,6 @@ pub async fn show(staff: Staff, State(site): State<Site>, Path(id): Path<String>
         });
     }
     desk::page(&site, &staff, parts, body).await
-}
-
-fn trouble(staff: &Staff, server: &Server) -> Markup {
-    let (tone, word) = words::server_state(server);
-    let reason = server.reason.as_ref().filter(|_| tone == Tone::Bad);
-    html! {
-        @if let Some(reason) = reason {
-            (ui::notice(Tone::Bad, word).sentence(reason.clone()).render(&staff.reader))
-        }
-    }
 }
 
 async fn state(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, PageError> {

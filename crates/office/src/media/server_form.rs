@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use media::adding;
 use media::library;
 use media::maker::Entry;
+use media::remedy::NO_OWNER;
 use media::remote_user::{self, Whose};
 use media::server::{self, Choices};
 use media::{MediaError, Server};
@@ -104,7 +105,9 @@ fn connection(
             address = server.address.as_str()
         );
         let owner = server.owner_account_id.as_ref();
-        let href = owner.map_or(menu::OWNERS.to_owned(), |id| format!("/office/owners/{id}"));
+        let href = owner
+            .filter(|_| server.trouble.as_deref() != Some(NO_OWNER))
+            .map_or(menu::OWNERS.to_owned(), |id| format!("/office/owners/{id}"));
         return html! {
             div.stack {
                 p { (reader.say(&words)) }

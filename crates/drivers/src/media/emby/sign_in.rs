@@ -28,7 +28,7 @@ pub(super) async fn sign_in(caller: &Caller, name: &str, password: &Secret) -> O
         StatusCode::UNAUTHORIZED if !is_kept_out(&answer) => Outcome::Refused(Refusal::lasting(
             "wrong_password",
             t!(
-                "{host} does not know this name with this password. Check both and try again.",
+                "{host} does not know this name with this password. An Emby Connect password does not count here: it is that of the user on the server.",
                 host = caller.host()
             ),
         )),

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{Method, StatusCode};
-use kit::{Outcome, Secret, Span, Timestamp, done};
+use kit::{Outcome, Refusal, Secret, Span, Timestamp, done, t};
+use media::remedy::PLATFORM_DOWN;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use url::Url;
 
 use super::call::{Caller, rest_asked};
 use super::pace::Pace;
-use super::wire::{Section, Share};
+use super::wire::{CloudServer, Section, Share};
 use crate::http::{Answer, Http};
 
 /// How long the list of shares is believed: one read serves a whole round over many members.
@@ -35,6 +36,7 @@ struct Kept {
     /// One reader at a time: who comes meanwhile takes what the first has read.
     reading: tokio::sync::Mutex<()>,
     shares: Mutex<Option<(Timestamp, Arc<Vec<Share>>)>>,
+    clouds: Mutex<HashMap<String, (Timestamp, Arc<CloudServer>)>>,
     stopped: Mutex<HashMap<String, Timestamp>>,
     farewells: Mutex<HashMap<String, String>>,
     /// The libraries of servers, by machine id.
@@ -102,8 +104,49 @@ impl Account {
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, url: Url) -> Outcome<T> {
-        let answer = done!(self.send(Method::GET, url, None).await);
-        self.caller.read(&answer)
+        match self.send(Method::GET, url, None).await {
+            Outcome::Done(answer) if answer.status.is_server_error() => {
+                Outcome::Refused(self.is_away())
+            }
+            Outcome::Done(answer) => self.caller.read(&answer),
+            Outcome::Refused(refusal) if refusal.code == "unreachable" => {
+                Outcome::Refused(self.is_away())
+            }
+            Outcome::Refused(refusal) => Outcome::Refused(refusal),
+            // Nothing was to be changed, so nothing is unknown either.
+            Outcome::Unknown(_) => Outcome::Refused(self.is_away()),
+        }
+    }
+
+    /// The service is down, and the server is not: that is no trouble of the server.
+    fn is_away(&self) -> Refusal {
+        Refusal::passing(
+            PLATFORM_DOWN,
+            t!(
+                "{host}, where Plex keeps accounts and shares, has trouble. The server itself answers, and whoever is in keeps watching. It is tried again by itself.",
+                host = self.caller.host()
+            ),
+        )
+    }
+
+    /// The sections of a server with the ids that sharing takes, as the service lists them; kept for a moment.
+    pub(super) async fn cloud(&self, machine: &str) -> Outcome<Arc<CloudServer>> {
+        let kept = lock(&self.kept.clouds).get(machine).cloned();
+        if let Some((at, cloud)) = kept
+            && self.now() < at + LIST_HOLDS
+        {
+            return Outcome::Done(cloud);
+        }
+        let url = self.caller.url(&["api", "v2", "servers", machine], &[]);
+        let cloud: Arc<CloudServer> = Arc::new(done!(self.get(url).await));
+        let row = (self.now(), cloud.clone());
+        lock(&self.kept.clouds).insert(machine.to_owned(), row);
+        Outcome::Done(cloud)
+    }
+
+    /// The next look at the sections is a fresh one.
+    pub(super) fn forget_cloud(&self, machine: &str) {
+        lock(&self.kept.clouds).remove(machine);
     }
 
     /// All shares of the account that were not taken back, waiting ones too.

@@ -12,6 +12,8 @@ use url::Url;
 use crate::http::{Answer, Call, Http};
 
 const LIMIT: Duration = Duration::from_secs(20);
+/// For asking who is there: several addresses are tried in turn, and some take a call and stay silent.
+const SHORT_LIMIT: Duration = Duration::from_secs(6);
 /// plex.tv's own status for a key that has run out (plex-api-spec).
 const EXPIRED: u16 = 498;
 
@@ -69,6 +71,19 @@ impl Caller {
                 headers,
                 body: body.map(|body| body.to_string().into_bytes()),
                 time_limit: LIMIT,
+            })
+            .await
+    }
+
+    /// Reads `GET /identity` or the like, with little patience.
+    pub(super) async fn knock(&self, url: Url) -> Outcome<Answer> {
+        self.http
+            .send(Call {
+                method: Method::GET,
+                url,
+                headers: self.headers(),
+                body: None,
+                time_limit: SHORT_LIMIT,
             })
             .await
     }
@@ -175,7 +190,8 @@ impl Caller {
                     host = host
                 ),
             ),
-            429 | 503 => Refusal::passing(
+            429 => busy(host, answer),
+            503 => Refusal::passing(
                 "busy",
                 t!("{host} asks us to wait. It is tried again.", host = host),
             ),
@@ -198,6 +214,25 @@ impl Caller {
             ),
         }
     }
+}
+
+fn busy(host: String, answer: &Answer) -> Refusal {
+    let said = answer.headers.contains_key(RETRY_AFTER);
+    let seconds = rest_asked(answer)
+        .filter(|_| said)
+        .map(|rest| rest.as_secs());
+    let reason = match seconds.and_then(|seconds| i64::try_from(seconds).ok()) {
+        Some(seconds) => t!(
+            "{host} was asked too often and wants us to wait {seconds} seconds. That is kept to; it is then tried again by itself.",
+            host = host,
+            seconds = seconds
+        ),
+        None => t!(
+            "{host} was asked too often and does not say how long to wait. It is tried again by itself, more slowly.",
+            host = host
+        ),
+    };
+    Refusal::passing("busy", reason)
 }
 
 /// How long the service asks us to wait, if it does: `Retry-After` in seconds.

@@ -7,6 +7,7 @@ mod account;
 mod call;
 mod listen;
 mod pace;
+mod refused;
 mod server;
 mod shares;
 mod shelf;
@@ -30,6 +31,8 @@ use crate::http::Http;
 use account::{Account, Accounts};
 use call::Caller;
 use sign_in::{PLEX_TV, PlexTv};
+
+pub use sign_in::PAGE_ORIGIN;
 
 /// What forms show. A server is found through its owner's account, so there is nothing to type.
 pub static CARD: Card = Card {

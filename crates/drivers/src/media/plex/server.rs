@@ -6,23 +6,19 @@ use std::sync::Arc;
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, done, t};
 use media::RemoteRef;
+use media::remedy::PARTIAL_LIST;
 use media::remote::{LibraryKind, Probe, RemoteLibrary, RemoteStream, Words};
 use serde_json::Value;
 
 use super::Plex;
-use super::wire::{
-    CloudServer, Identity, LocalSection, LocalSections, Playing, Section, Sessions, Wrapped,
-};
+use super::refused::replaced;
+use super::wire::{Identity, LocalSections, Playing, Section, Sessions, Wrapped};
 
 impl Plex {
     /// First without a key, so that "not a Plex" and "wrong key" are told apart; then with it.
     pub(super) async fn probe_server(&self) -> Outcome<Probe> {
         let nobody = self.server.with_token(None);
-        let answer = done!(
-            nobody
-                .send(Method::GET, nobody.url(&["identity"], &[]), None)
-                .await
-        );
+        let answer = done!(nobody.knock(nobody.url(&["identity"], &[])).await);
         let seen: Option<Wrapped<Identity>> =
             answer.json().filter(|_| answer.status == StatusCode::OK);
         let Some(seen) = seen else {
@@ -70,9 +66,28 @@ impl Plex {
                 .get(self.server.url(&["library", "sections"], &[]))
                 .await
         );
-        let caller = self.account.caller();
-        let url = caller.url(&["api", "v2", "servers", &machine], &[]);
-        let cloud: CloudServer = done!(self.account.get(url).await);
+        let mut cloud = match self.account.cloud(&machine).await {
+            // plex.tv forgets a server that was set up anew, and its shares with it.
+            Outcome::Refused(refusal) if refusal.code == "not_found" => {
+                let actual = done!(self.actual_machine().await);
+                return Outcome::Refused(if actual == machine {
+                    refusal
+                } else {
+                    replaced()
+                });
+            }
+            other => done!(other),
+        };
+        let here: BTreeSet<String> = local
+            .container
+            .sections
+            .into_iter()
+            .map(|one| one.key)
+            .collect();
+        if keys(&cloud.library_sections) != here {
+            self.account.forget_cloud(&machine);
+            cloud = done!(self.account.cloud(&machine).await);
+        }
         if cloud.owned == Some(false) {
             return Outcome::Refused(Refusal::lasting(
                 "no_administrator",
@@ -81,15 +96,25 @@ impl Plex {
                 ),
             ));
         }
-        if is_partial(&cloud.library_sections, &local.container.sections) {
+        if !here.is_subset(&keys(&cloud.library_sections)) {
+            self.account.forget_cloud(&machine);
             return Outcome::Refused(Refusal::passing(
-                "busy",
+                PARTIAL_LIST,
                 t!(
                     "plex.tv does not list all libraries of this server at the moment. Nothing is concluded from that; it is read again."
                 ),
             ));
         }
-        Outcome::Done(cloud.library_sections)
+        let sections = cloud.library_sections.iter();
+        let there = sections.filter(|section| here.contains(&section.local_key()));
+        Outcome::Done(there.cloned().collect())
+    }
+
+    /// Who answers at the address now, whatever was known before.
+    pub(super) async fn actual_machine(&self) -> Outcome<String> {
+        let answer = done!(self.server.knock(self.server.url(&["identity"], &[])).await);
+        let seen: Wrapped<Identity> = done!(self.server.read(&answer));
+        Outcome::Done(seen.container.machine_identifier)
     }
 
     /// As they were read a moment ago, if they were: who only looks something up costs plex.tv no call each time.
@@ -146,9 +171,8 @@ impl Plex {
     }
 }
 
-fn is_partial(cloud: &[Section], local: &[LocalSection]) -> bool {
-    let known: BTreeSet<String> = cloud.iter().map(Section::local_key).collect();
-    local.iter().any(|section| !known.contains(&section.key))
+fn keys(sections: &[Section]) -> BTreeSet<String> {
+    sections.iter().map(Section::local_key).collect()
 }
 
 /// Rows without a user or without a session cannot be told whose they are, and are never acted on.

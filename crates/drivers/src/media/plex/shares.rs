@@ -15,7 +15,9 @@ use serde_json::{Map, Value, json};
 use super::Plex;
 use super::account::is_missing;
 use super::call::words;
+use super::refused::replaced;
 use super::wire::{Received, Share};
+use crate::http::Answer;
 
 /// What a write starts from.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -52,29 +54,43 @@ impl Plex {
 
     pub(super) async fn invite_guest(&self, whom: &Guest, access: &Access) -> Outcome<RemoteUser> {
         let sections = done!(section_ids(access));
-        let machine = done!(self.machine().await);
-        let caller = self.account.caller();
-        let url = caller.url(&["api", "v2", "shared_servers"], &[]);
+        let answer = done!(self.ask_to_share(whom, access, &sections).await);
+        if is_missing(answer.status) {
+            let machine = done!(self.machine().await);
+            return self.invite_by_v1(whom, access, &sections, &machine).await;
+        }
+        if answer.status.as_u16() == 422 {
+            return self.after_refusal(whom, access, sections, &answer).await;
+        }
+        self.shared(whom, &answer).await
+    }
+
+    pub(super) async fn ask_to_share(
+        &self,
+        whom: &Guest,
+        access: &Access,
+        sections: &BTreeSet<u64>,
+    ) -> Outcome<Answer> {
         let body = json!({
-            "machineIdentifier": machine,
+            "machineIdentifier": done!(self.machine().await),
             "invitedEmail": whom.email.as_ref().unwrap_or(&whom.name),
             "librarySectionIds": sections,
             "skipFriendship": true,
             "settings": settings(&Map::new(), access),
         });
+        let caller = self.account.caller();
+        let url = caller.url(&["api", "v2", "shared_servers"], &[]);
         let answer = done!(self.account.send(Method::POST, url, Some(&body)).await);
         self.account.forget_shares();
-        if is_missing(answer.status) {
-            return self.invite_by_v1(whom, access, &sections, &machine).await;
-        }
-        // "Already shared" is a share to be changed, not an error (wizarrrr/wizarr#1168).
-        if answer.status.as_u16() == 422 {
-            return self.change_existing(whom, access, &words(&answer)).await;
-        }
+        Outcome::Done(answer)
+    }
+
+    pub(super) async fn shared(&self, whom: &Guest, answer: &Answer) -> Outcome<RemoteUser> {
+        let caller = self.account.caller();
         if !answer.status.is_success() {
-            return caller.refused(&answer);
+            return caller.refused(answer);
         }
-        let share: Share = done!(caller.read(&answer));
+        let share: Share = done!(caller.read(answer));
         self.checked(whom, &share).await
     }
 
@@ -94,27 +110,20 @@ impl Plex {
         ))
     }
 
-    async fn change_existing(
+    /// What is shared already is changed. `None`: nothing is shared with them.
+    pub(super) async fn change_existing(
         &self,
         whom: &Guest,
         access: &Access,
-        said: &str,
-    ) -> Outcome<RemoteUser> {
+    ) -> Outcome<Option<RemoteUser>> {
         let found = done!(self.find_guest(&whom.id).await);
         let Some(found) = found.filter(|user| !user.is_administrator) else {
-            return Outcome::Refused(Refusal::lasting(
-                "refused",
-                t!(
-                    "Plex refused the invitation of {name}. {words}",
-                    name = &whom.name,
-                    words = said
-                ),
-            ));
+            return Outcome::Done(None);
         };
         if found.standing == Standing::In && !access.is_same_as(&found.access) {
             done!(self.change_guest(&found, access).await);
         }
-        Outcome::Done(found)
+        Outcome::Done(Some(found))
     }
 
     /// The first version takes the account's number, and answers with XML: the list then tells.
@@ -134,10 +143,16 @@ impl Plex {
         });
         let answer = done!(self.account.send(Method::POST, url, Some(&body)).await);
         self.account.forget_shares();
+        if answer.status.as_u16() == 404 && done!(self.actual_machine().await) != machine {
+            return Outcome::Refused(replaced());
+        }
         if !answer.status.is_success() && answer.status.as_u16() != 400 {
             return caller.refused(&answer);
         }
-        self.change_existing(whom, access, &words(&answer)).await
+        match done!(self.change_existing(whom, access).await) {
+            Some(user) => Outcome::Done(user),
+            None => Outcome::Refused(not_taken(whom, &answer)),
+        }
     }
 
     /// The settings are overwritten as a whole there, so they go back as they were read, with ours laid over.
@@ -172,10 +187,15 @@ impl Plex {
             "shared_server": { "library_section_ids": sections },
         });
         let answer = done!(self.account.send(Method::PUT, url, Some(&body)).await);
-        if answer.status.is_success() {
-            Outcome::Done(())
-        } else {
-            caller.refused(&answer)
+        match answer.status.as_u16() {
+            _ if answer.status.is_success() => Outcome::Done(()),
+            404 => Outcome::Refused(Refusal::passing(
+                "share_gone",
+                t!(
+                    "Plex knows nothing of this share any more: it was taken back there, or the member left. It is looked at again."
+                ),
+            )),
+            _ => caller.refused(&answer),
         }
     }
 
@@ -234,6 +254,18 @@ impl Plex {
         self.account.forget_shares();
         Outcome::Done(())
     }
+}
+
+/// Plex says no and nothing explains it: its own words are all there is.
+pub(super) fn not_taken(whom: &Guest, answer: &Answer) -> Refusal {
+    Refusal::lasting(
+        "refused",
+        t!(
+            "Plex refused the invitation of {name}. {words}",
+            name = &whom.name,
+            words = words(answer)
+        ),
+    )
 }
 
 fn owner_as_user(id: &RemoteRef) -> RemoteUser {

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, Secret, done, t};
 use media::RemoteRef;
-use media::platform::{FoundServer, Platform, PlatformAccount, SignInPage, SignInRef};
+use media::platform::{
+    FoundAddress, FoundServer, Platform, PlatformAccount, SignInPage, SignInRef,
+};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -15,6 +17,8 @@ use crate::http::Http;
 /// Where Plex itself answers, and where its sign-in page lies.
 pub(super) const PLEX_TV: &str = "https://plex.tv";
 const AUTH_PAGE: &str = "https://app.plex.tv/auth";
+/// The origin of that page.
+pub const PAGE_ORIGIN: &str = "https://app.plex.tv";
 
 /// Friends and home users together, by what operators report of one account (ajnart/plex-rewind#34 says about 100).
 const MOST_PEOPLE: i64 = 99;
@@ -118,6 +122,13 @@ fn found(mut row: Resource) -> FoundServer {
     FoundServer {
         identity: row.client_identifier,
         name: row.name,
-        addresses: row.connections.into_iter().map(|one| one.uri).collect(),
+        addresses: row
+            .connections
+            .into_iter()
+            .map(|one| FoundAddress {
+                uri: one.uri,
+                is_relay: one.relay,
+            })
+            .collect(),
     }
 }

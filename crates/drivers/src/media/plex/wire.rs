@@ -142,6 +142,18 @@ pub(super) struct ReceivedServer {
     pub id: u64,
 }
 
+/// `GET /api/v2/home/users`
+#[derive(Debug, Deserialize)]
+pub(super) struct Home {
+    #[serde(default)]
+    pub users: Vec<HomeUser>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct HomeUser {
+    pub id: u64,
+}
+
 /// What a media server wraps everything in.
 #[derive(Debug, Deserialize)]
 pub(super) struct Wrapped<T> {
