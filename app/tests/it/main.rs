@@ -21,6 +21,7 @@ mod money;
 mod money_back;
 mod money_renewal;
 mod office;
+mod owners;
 mod payloads;
 mod plan_moves;
 mod plex;

@@ -13,6 +13,7 @@ use crate::events::{ShareInvited, ShareLeft};
 use crate::hand::Desired;
 use crate::identity::Identity;
 use crate::library::{self, Library};
+use crate::reads::Why;
 use crate::remedy::REPLACED;
 use crate::remote::{MediaServer, RemoteUser, Standing};
 use crate::servers::{Servers, outcome};
@@ -69,7 +70,7 @@ async fn read_libraries(
 async fn look_at_server(servers: &Servers, desired: &Desired) -> Outcome<()> {
     let work = async {
         let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
-        crate::jobs::sync_now(&mut tx, &desired.share.server_id).await?;
+        crate::jobs::sync_now(&mut tx, &desired.share.server_id, Why::Lost).await?;
         tx.save().await?;
         Ok(())
     };

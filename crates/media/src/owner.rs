@@ -9,6 +9,7 @@ use settings::{Vault, vault};
 use crate::error::MediaError;
 use crate::events::{OwnerRemoved, OwnerSignedIn, OwnerSignedOut};
 use crate::platform::PlatformAccount;
+use crate::reads::Why;
 use crate::remote::RemoteRef;
 use crate::server;
 
@@ -119,7 +120,7 @@ pub async fn sign_in(
     chronicle::tell(tx, &event).await?;
     crate::owners::note_back(tx, &id).await?;
     for server in server::list_of_owner(&mut *tx, &id).await? {
-        crate::jobs::sync_now(tx, &server.id).await?;
+        crate::jobs::sync_now(tx, &server.id, Why::Person).await?;
     }
     find(tx, &id).await?.ok_or(MediaError::NotFound)
 }

@@ -12,6 +12,7 @@ use crate::events::ServerChanged;
 use crate::maker::Connection;
 use crate::owner::{self, OwnerAccount};
 use crate::platform::{FoundServer, Platform};
+use crate::reads::Why;
 use crate::server;
 use crate::servers::{Servers, result};
 
@@ -195,7 +196,7 @@ pub async fn connect_through(
         enabled: None,
     };
     chronicle::tell(&mut tx, &event).await?;
-    crate::jobs::sync_now(&mut tx, &server.id).await?;
+    crate::jobs::sync_now(&mut tx, &server.id, Why::Person).await?;
     tx.save().await?;
     Ok(())
 }

@@ -31,7 +31,10 @@ pub async fn play(name: &str, on: TestDb) -> (Bed, Seen) {
             let other = bed.site.outside.stripe("");
             bed.test("jellyfin", &other, KEY).await
         }
-        "jellyfin-key-revoked" => bed.sync_under(&aurora, status(401, "/")).await,
+        "jellyfin-key-revoked" => {
+            bed.sync_under(&aurora, status(401, "/VirtualFolders"))
+                .await
+        }
         "jellyfin-user-deleted" => {
             bed.buy().await;
             order(&bed, "DELETE", "").await;

@@ -221,6 +221,7 @@ async fn taken(bed: &mut Bed) -> Seen {
         name: "noor".to_owned(),
         email: None,
         has_pass: false,
+        most_people: None,
     };
     let proven = media::identity::Proven {
         platform: "plex".to_owned(),

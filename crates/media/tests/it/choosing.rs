@@ -41,6 +41,7 @@ fn server(name: &str) -> Server {
         licensed: true,
         left_alone: false,
         remote_name: None,
+        trouble: None,
         edition: 1,
     }
 }

@@ -124,7 +124,6 @@ pub async fn again(
     Path(id): Path<String>,
     _form: CheckedForm,
 ) -> PageResult {
-    staff.fresh(&site)?;
     let account = super::owner::found(&site, &id).await?;
     let begun = sign_in(&site, &staff, &account.platform, Some(&account.base)).await?;
     Ok(web::see_other(&begun.page))

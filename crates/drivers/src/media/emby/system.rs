@@ -58,14 +58,9 @@ pub(super) async fn public_info(caller: &Caller) -> Outcome<PublicInfo> {
     }
     let info: Option<PublicInfo> = answer.json().filter(|_| status == StatusCode::OK);
     match info.filter(|info| info.id.is_some() && info.version.is_some()) {
-        Some(info) if is_jellyfin(&info) => Outcome::Refused(Refusal::lasting(
-            "not_emby",
-            t!(
-                "At {host} answers a Jellyfin, not an Emby. Choose Jellyfin as the kind of server.",
-                host = caller.host()
-            ),
-        )),
+        Some(info) if is_jellyfin(&info) => Outcome::Refused(jellyfin(caller)),
         Some(info) => Outcome::Done(info),
+        None if answers_as_jellyfin(caller).await => Outcome::Refused(jellyfin(caller)),
         None => Outcome::Refused(Refusal::lasting(
             "not_emby",
             t!(
@@ -74,6 +69,25 @@ pub(super) async fn public_info(caller: &Caller) -> Outcome<PublicInfo> {
             ),
         )),
     }
+}
+
+fn jellyfin(caller: &Caller) -> Refusal {
+    Refusal::lasting(
+        "not_emby",
+        t!(
+            "At {host} answers a Jellyfin, not an Emby. Choose Jellyfin as the kind of server.",
+            host = caller.host()
+        ),
+    )
+}
+
+/// Newer Jellyfins answer nothing below `/emby`, so they are asked without it.
+async fn answers_as_jellyfin(caller: &Caller) -> bool {
+    let mut url = caller.url(&["System", "Info", "Public"], &[]);
+    let path = url.path().replacen("/emby/", "/", 1);
+    url.set_path(&path);
+    let info: Outcome<PublicInfo> = caller.get(url, LIMIT).await;
+    info.done().is_some_and(|info| is_jellyfin(&info))
 }
 
 /// Jellyfin answers at the same path (below `/emby`, too, in its older versions), with a product name.

@@ -65,7 +65,7 @@ async fn the_owners_account_leads_to_its_servers_and_the_near_address_comes_firs
         ["Polaris"],
         "what is only shared with the owner is not theirs"
     );
-    let server = bench.open_at(&servers[0].addresses[0], ORLA_TOKEN);
+    let server = bench.open_at(&servers[0].addresses[0].uri, ORLA_TOKEN);
     let probe = server.probe().await.done().unwrap();
     assert_eq!(probe.identity, servers[0].identity);
     assert_eq!(probe.notes, []);
