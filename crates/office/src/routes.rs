@@ -146,7 +146,8 @@ fn plans() -> Routes {
 
 fn servers() -> Routes {
     use media::{
-        devices, owner, owners, remove_server, server, server_add, server_form, server_users, servers, shares, trouble,
+        devices, owner, owners, remove_server, server, server_add, server_form, server_users,
+        servers, shares, trouble,
     };
     let see = may(Permission::ServersSee);
     let change = may(Permission::ServersChange);
