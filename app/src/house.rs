@@ -163,5 +163,6 @@ fn schedules() -> Vec<Schedule> {
     all.extend(billing::jobs::schedules());
     all.extend(billing::money_jobs::schedules());
     all.extend(media::jobs::schedules());
+    all.extend(told_later::schedules());
     all
 }

@@ -20,6 +20,7 @@ mod letters;
 mod money;
 mod money_back;
 mod money_renewal;
+mod moves;
 mod office;
 mod owners;
 mod payloads;

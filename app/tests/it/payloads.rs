@@ -26,10 +26,10 @@ use flows::events::{FailedJobMoved, FailedJobsRetried, SettingsChanged};
 use media::events::{
     CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
     GroupChanged, IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet,
-    OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked, ServerAdded, ServerBack, ServerChanged,
-    ServerRemoved, ServerUnreachable, ShareChanged, ShareClosed, ShareCorrected, ShareFailed,
-    ShareInPlace, ShareInvited, ShareLeft, ShareRemoved, ShareRestored, ShareWithdrawn,
-    StreamsStopped, SyncAsked, UserLinked,
+    MemberMoved, MoveChanged, MoveEnded, OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked,
+    ServerAdded, ServerBack, ServerChanged, ServerRemoved, ServerUnreachable, ShareChanged,
+    ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareInvited, ShareLeft, ShareRemoved,
+    ShareRestored, ShareWithdrawn, StreamsStopped, SyncAsked, UserLinked,
 };
 use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
@@ -109,6 +109,9 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         LibrariesGrouped,
         LookAsked,
         MediaPasswordSet,
+        MemberMoved,
+        MoveChanged,
+        MoveEnded,
         OwnerRemoved,
         OwnerSignedIn,
         OwnerSignedOut,

@@ -148,6 +148,7 @@ fn floors() -> impl Iterator<Item = &'static &'static db::Listing> {
         .chain(jobs::LISTINGS)
         .chain(upkeep::LISTINGS)
         .chain(outreach::LISTINGS)
+        .chain(media::LISTINGS.iter().copied().flatten())
 }
 
 /// A capability's statements name only its own tables; only `lists` may read several.

@@ -131,6 +131,7 @@ ids! {
     PlatformSignInId = "psi",
     RemoteUserId = "usr",
     PlaceId = "plc",
+    MoveId = "mov",
     StreamId = "stm",
     ScanId = "scn",
     DeviceId = "dev",

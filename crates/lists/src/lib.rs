@@ -10,6 +10,7 @@ pub mod api;
 pub mod devices;
 pub mod income;
 pub mod members;
+pub mod moves;
 pub mod my_account;
 pub mod names;
 pub mod offers;
@@ -30,6 +31,7 @@ pub const LISTINGS: &[&[&db::Listing]] = &[
     api::LISTINGS,
     devices::LISTINGS,
     members::LISTINGS,
+    moves::LISTINGS,
     payments::LISTINGS,
     shares::LISTINGS,
 ];

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::error::MediaError;
 use crate::identity;
+use crate::moving;
 use crate::remote::Level;
 use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
@@ -32,6 +33,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
         }
     }
     tx.run(MOVE_PLACES, values![from, to]).await?;
+    moving::merge(tx, from, to).await?;
     identity::merge(tx, from, to).await?;
     scan::merge(tx, from, to).await?;
     Ok(())
@@ -76,6 +78,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
         )));
     }
     tx.run(REMOVE_PLACES, values![member]).await?;
+    moving::erase(tx, member).await?;
     identity::erase(tx, member).await?;
     scan::erase(tx, member).await?;
     for share in shares {
@@ -112,4 +115,9 @@ pub const RETENTION: &[(&str, Text)] = &[
     ),
     ("scans", Text::new("Ninety days.")),
     ("places", Text::new("Until they are paid for or run out.")),
+    (
+        "moves",
+        Text::new("As long as the house stands: they are its history."),
+    ),
+    ("movers", Text::new("As long as the member is here.")),
 ];

@@ -3,7 +3,7 @@
 //! A [`Server`] is reached through a [`MediaServer`], which a [`Maker`] opens. Its libraries are mirrored and each
 //! lies in one library [`group`]. A member's [`Entitlements`] come from their plan; [`placement`] turns them into
 //! [`Share`]s (one member on one server), and [`hand`] makes the server agree. Before money is taken, [`place`]
-//! reserves room. A user of a server whom no share names is not ours: shown, never changed.
+//! reserves room; [`moving`] leads members from one server to another. A user of a server whom no share names is not ours: shown, never changed.
 //!
 //! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
 
@@ -30,6 +30,7 @@ pub mod library;
 pub mod link;
 pub mod listening;
 pub mod maker;
+pub mod moving;
 pub mod owner;
 pub mod owners;
 pub mod place;
@@ -79,6 +80,8 @@ pub const TABLES: &[&str] = &[
     "places",
     "share_placements",
     "server_reads",
+    "moves",
+    "movers",
     "platform_identities",
     "owner_accounts",
     "platform_sign_ins",
@@ -88,4 +91,4 @@ pub const TABLES: &[&str] = &[
 ];
 
 /// For the test that prepares every text.
-pub const LISTINGS: &[&db::Listing] = remote_user::LISTINGS;
+pub const LISTINGS: &[&[&db::Listing]] = &[moving::LISTINGS, remote_user::LISTINGS];

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use db::{DbError, Read, Tx, values};
-use kit::Timestamp;
 use kit::id::{GroupId, MemberId, ServerId};
+use kit::{Timestamp, t};
 
 use crate::choosing;
 pub use crate::choosing::{
@@ -16,6 +16,7 @@ pub use crate::choosing::{
 use crate::crowd;
 use crate::entitlements::Entitlements;
 use crate::error::MediaError;
+use crate::moving::{self, Going};
 use crate::place;
 use crate::placed::{self, PassedOver};
 use crate::remote::Level;
@@ -135,12 +136,29 @@ pub(crate) async fn choose(
     tx: &mut Tx<'_>,
     asked: &Asked<'_>,
 ) -> Result<Vec<Placement>, MediaError> {
+    let going = moving::going(&mut *tx, asked.member).await?;
+    match choose_among(tx, asked, going.as_ref()).await {
+        // The way they are on ends when the placement is settled; until then it stands in nobody's way.
+        Err(MediaError::NoPlace(_)) if going.is_some() => choose_among(tx, asked, None).await,
+        other => other,
+    }
+}
+
+/// Like [`choose`]; whoever is on their way to another server may choose that one alone.
+async fn choose_among(
+    tx: &mut Tx<'_>,
+    asked: &Asked<'_>,
+    going: Option<&Going>,
+) -> Result<Vec<Placement>, MediaError> {
     if asked.entitlements.is_empty() {
         return Err(MediaError::NoPlace(choosing::opens_nothing()));
     }
     let now = tx.now();
     // Who is there needs no room, so nobody's reservations are counted: on a busy day there are thousands.
-    let candidates = candidates_for(&mut *tx, asked.member, now, &Reserved::new()).await?;
+    let mut candidates = candidates_for(&mut *tx, asked.member, now, &Reserved::new()).await?;
+    if let Some(going) = going {
+        going.narrow(&mut candidates, asked);
+    }
     if let Ok(picked) = pick(&candidates, asked)
         && picked.iter().all(Picked::is_here)
     {
@@ -153,7 +171,10 @@ pub(crate) async fn choose(
         server::hold(tx, id).await?;
     }
     let reserved = reserved(&mut *tx, now).await?;
-    let candidates = candidates_for(tx, asked.member, now, &reserved).await?;
+    let mut candidates = candidates_for(tx, asked.member, now, &reserved).await?;
+    if let Some(going) = going {
+        going.narrow(&mut candidates, asked);
+    }
     match pick(&candidates, asked) {
         Ok(picked) => Ok(explained(&candidates, picked, asked)),
         Err(refused) => Err(MediaError::NoPlace(refused.text(&candidates))),
@@ -194,14 +215,19 @@ pub async fn settle(
     } else {
         asked.entitlements.clone()
     };
+    let going = moving::going(&mut *tx, asked.member).await?;
     if level == Level::Full && !allowance.is_empty() {
-        let chosen = choose(tx, asked).await?;
+        let chosen = choose_and_go(tx, asked, going.as_ref()).await?;
         for one in &chosen {
             let share = share::open(tx, asked.member, &one.server).await?;
             placed::keep(tx, &share, one).await?;
             share::decide(tx, &share, &allowance, Level::Full).await?;
         }
-        end_others(tx, asked.member, &chosen).await?;
+        let mut kept: Vec<ServerId> = chosen.into_iter().map(|one| one.server).collect();
+        if let Some(going) = going.filter(|going| kept.contains(&going.to)) {
+            kept.extend(going.kept(tx).await?);
+        }
+        end_others(tx, asked.member, &kept).await?;
         place::use_up(tx, asked.member).await?;
     } else {
         let level = if level == Level::Full {
@@ -210,18 +236,34 @@ pub async fn settle(
             level
         };
         set_all(tx, asked.member, &allowance, level).await?;
+        if let Some(going) = going {
+            going.follow(tx, &allowance, level).await?;
+        }
     }
     Ok(share::list_of_member(tx, asked.member).await?)
 }
 
-async fn end_others(
+/// Like [`choose_among`]; a way that leads nowhere any more ends here, and the member stays.
+async fn choose_and_go(
     tx: &mut Tx<'_>,
-    member: &MemberId,
-    chosen: &[Placement],
-) -> Result<(), DbError> {
+    asked: &Asked<'_>,
+    going: Option<&Going>,
+) -> Result<Vec<Placement>, MediaError> {
+    let chosen = choose_among(tx, asked, going).await;
+    let Some(going) = going else { return chosen };
+    let why = match chosen {
+        Ok(chosen) if chosen.iter().any(|one| one.server == going.to) => return Ok(chosen),
+        Ok(_) => t!("The plan opens other servers now."),
+        Err(MediaError::NoPlace(why)) => why,
+        Err(error) => return Err(error),
+    };
+    going.fail(tx, &why).await?;
+    choose_among(tx, asked, None).await
+}
+
+async fn end_others(tx: &mut Tx<'_>, member: &MemberId, kept: &[ServerId]) -> Result<(), DbError> {
     for share in share::list_of_member(&mut *tx, member).await? {
-        let is_chosen = chosen.iter().any(|one| one.server == share.server_id);
-        if !is_chosen && share.takes_place {
+        if !kept.contains(&share.server_id) && share.takes_place {
             let nothing = Entitlements::default();
             share::decide(tx, &share, &nothing, Level::Ended).await?;
         }

@@ -196,7 +196,7 @@ pub async fn ask_look(tx: &mut db::Tx<'_>, share: &Share) -> Result<(), DbError>
 }
 
 /// Also makes the target anew, should it have been lost.
-async fn look_again(tx: &mut db::Tx<'_>, share: &Share) -> Result<(), DbError> {
+pub(crate) async fn look_again(tx: &mut db::Tx<'_>, share: &Share) -> Result<(), DbError> {
     if !upkeep::look_again(tx, TARGET_KIND, share.id.as_str()).await? {
         upkeep::want(tx, &share.target()).await?;
     }

@@ -195,6 +195,12 @@ pub async fn call_for_person(tx: &mut Tx<'_>, share: &Share, detail: Text) -> Re
     want::open(tx, &wanted(share, &name, detail)).await
 }
 
+/// Nobody waits there any more: the line on Overview goes. Safe to repeat.
+pub(crate) async fn call_off(tx: &mut Tx<'_>, share: &Share) -> Result<(), DbError> {
+    want::done(tx, &want_key(share)).await?;
+    Ok(())
+}
+
 fn want_key(share: &Share) -> String {
     format!("share/{}", share.id)
 }

@@ -277,6 +277,22 @@ pub(crate) async fn decide(
     find(tx, &share.id).await?.ok_or(DbError::Missing)
 }
 
+const LET_GO: &str = "
+    update shares
+       set level = 'ended', state = 'left', takes_place = false, reason = null, changed_at = $2,
+           edition = edition + 1
+     where id = $1 and takes_place";
+
+/// Ends a share of a server that is gone: nothing is asked of it any more. Safe to repeat.
+pub(crate) async fn let_go(tx: &mut Tx<'_>, share: &Share) -> Result<(), DbError> {
+    let now = tx.now();
+    if tx.run(LET_GO, values![share.id, now]).await? > 0 {
+        server::count_member(tx, &share.server_id, -1).await?;
+        upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
+    }
+    Ok(())
+}
+
 async fn ask_for_credentials(tx: &mut Tx<'_>, share: &Share) -> Result<(), DbError> {
     let server = server::find(&mut *tx, &share.server_id)
         .await?

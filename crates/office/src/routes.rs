@@ -20,6 +20,7 @@ pub fn routes() -> Routes {
         .and(plans())
         .and(gateways())
         .and(servers())
+        .and(moves())
         .and(libraries())
         .and(what_happened())
         .and(letters())
@@ -202,6 +203,28 @@ fn servers() -> Routes {
             server_users::preview,
         )
         .post("/office/servers/{id}/users/link", link, server_users::link)
+}
+
+fn moves() -> Routes {
+    use media::{move_members, moves};
+    let see = may(Permission::ServersSee);
+    let change = may(Permission::ServersChange);
+    Routes::new()
+        .get("/office/servers/{id}/move", change, move_members::choose)
+        .post("/office/servers/{id}/move", change, move_members::begin)
+        .post(
+            "/office/servers/{id}/move/preview",
+            change,
+            move_members::preview,
+        )
+        .get("/office/moves", see, moves::list)
+        .get("/office/moves/{id}", see, moves::show)
+        .get("/office/moves/{id}/report.csv", see, moves::report)
+        .post("/office/moves/{id}/pause", change, moves::pause)
+        .post("/office/moves/{id}/resume", change, moves::resume)
+        .post("/office/moves/{id}/retry", change, moves::retry)
+        .get("/office/moves/{id}/undo", change, moves::undo_form)
+        .post("/office/moves/{id}/undo", change, moves::undo)
 }
 
 fn libraries() -> Routes {

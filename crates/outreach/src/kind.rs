@@ -26,6 +26,8 @@ stored_words! {
         ServerBack = "server_back",
         OwnerSignedOut = "owner_signed_out",
         OwnerBack = "owner_back",
+        MoveDone = "move_done",
+        MoveUndone = "move_undone",
         MailTest = "mail_test",
     }
 }
@@ -61,6 +63,15 @@ const AMOUNT: Variable = variable("amount", "12.00 EUR");
 const RECEIPT: Variable = variable("receipt", "2026-0042");
 const DAYS: Variable = variable("days", "3");
 const MEMBER: Variable = variable("member", "Jonas Weber");
+const SOURCE: Variable = variable("source", "Aurora");
+const TARGET: Variable = variable("target", "Borealis");
+const MOVED: Variable = variable("moved", "118");
+const ALREADY: Variable = variable("already", "3");
+const WAITS: Variable = variable("waits", "7");
+const FAILED: Variable = variable("failed", "1");
+const LEFT_OUT: Variable = variable("left_out", "2");
+const RETURNED: Variable = variable("returned", "118");
+const NAMES: Variable = variable("names", "- Jonas Weber: The server did not answer in time.");
 const SINCE: Variable = variable("since", "13:52");
 
 impl LetterKind {
@@ -87,6 +98,8 @@ impl LetterKind {
             Self::ServerBack => t!("To you: server back"),
             Self::OwnerSignedOut => t!("To you: owner account signed out"),
             Self::OwnerBack => t!("To you: owner account signed in again"),
+            Self::MoveDone => t!("To you: members moved to another server"),
+            Self::MoveUndone => t!("To you: a move was taken back"),
             Self::MailTest => t!("Test letter"),
         }
     }
@@ -100,6 +113,8 @@ impl LetterKind {
                 | Self::ServerBack
                 | Self::OwnerSignedOut
                 | Self::OwnerBack
+                | Self::MoveDone
+                | Self::MoveUndone
                 | Self::MailTest
         )
     }
@@ -125,6 +140,10 @@ impl LetterKind {
             Self::ServerBack => &[SERVER, SINCE, LINK],
             Self::OwnerSignedOut => &[ACCOUNT, REASON, LINK],
             Self::OwnerBack => &[ACCOUNT, LINK],
+            Self::MoveDone => &[
+                SOURCE, TARGET, MOVED, ALREADY, WAITS, FAILED, LEFT_OUT, NAMES, LINK,
+            ],
+            Self::MoveUndone => &[SOURCE, TARGET, RETURNED, WAITS, FAILED, NAMES, LINK],
             Self::MailTest => &[],
         }
     }

@@ -9,6 +9,7 @@ mod letters;
 mod libraries;
 mod media_servers;
 mod members;
+mod moves;
 mod payments;
 mod plans;
 mod prices;
@@ -35,6 +36,7 @@ pub fn table() -> Table {
         .and(payments::table())
         .and(refunds::table())
         .and(media_servers::table())
+        .and(moves::table())
         .and(libraries::table())
         .and(shares::table())
         .and(gateways::table())

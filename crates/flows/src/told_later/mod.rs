@@ -2,11 +2,13 @@
 
 mod attempt_end_gives_the_place_back;
 mod deletion_day_deletes_media_users;
+mod ended_move_tells_operator;
 mod ending_membership_reminds_member;
 mod invited_member_is_told_how;
 mod known;
 mod member_without_sign_in_chooses_one;
 mod money_writes_to_payer;
+mod move_goes_on;
 mod needed_link_is_mailed;
 mod paid_member_is_let_in;
 mod plan_change_offers_prices;
@@ -16,11 +18,15 @@ mod signed_out_owner_tells_operator;
 mod status_change_writes_to_member;
 mod term_change_sets_access;
 
-use jobs::Registry;
+use jobs::{Registry, Schedule};
+use kit::Span;
 
 pub use invited_member_is_told_how::RemindOfInvitation;
+pub use move_goes_on::CarryMoveOn;
 pub use paid_member_is_let_in::SeeThatMemberIsIn;
 pub use plan_change_offers_prices::OfferPrices;
+
+use move_goes_on::CarryMovesOn;
 
 use crate::hearing::{Hear, Hearing, Unreadable};
 use crate::tools::Tools;
@@ -39,6 +45,8 @@ macro_rules! flows {
                 .with::<SeeThatMemberIsIn>(tools)
                 .with::<RemindOfInvitation>(tools)
                 .with::<OfferPrices>(tools)
+                .with::<CarryMoveOn>(tools)
+                .with::<CarryMovesOn>(tools)
                 .with::<Unreadable>(&())
         }
     };
@@ -47,11 +55,18 @@ macro_rules! flows {
 flows! {
     attempt_end_gives_the_place_back::AttemptEndGivesThePlaceBack,
     deletion_day_deletes_media_users::DeletionDayDeletesMediaUsers,
+    ended_move_tells_operator::EndedMoveTellsOperator,
     ending_membership_reminds_member::EndingMembershipRemindsMember,
     invited_member_is_told_how::InvitedMemberIsToldHow,
     member_without_sign_in_chooses_one::MemberWithoutSignInChoosesOne,
     money_writes_to_payer::SettledPaymentThanksPayer,
     money_writes_to_payer::FailedPaymentWarnsPayer,
+    move_goes_on::ChangedMoveGoesOn,
+    move_goes_on::LetInMoverLeavesTheSource,
+    move_goes_on::RestoredMoverLeavesTheSource,
+    move_goes_on::InvitedMoverMakesRoom,
+    move_goes_on::AskedMoverMakesRoom,
+    move_goes_on::RefusedMoverStays,
     needed_link_is_mailed::RegistrationIsConfirmed,
     needed_link_is_mailed::RepeatedRegistrationTellsOwner,
     needed_link_is_mailed::ConfirmationIsMailedAgain,
@@ -68,4 +83,9 @@ flows! {
     status_change_writes_to_member::StatusChangeWritesToMember,
     term_change_sets_access::TermChangeSetsAccess,
     term_change_sets_access::StatusChangeSetsAccess,
+}
+
+/// What comes by itself.
+pub fn schedules() -> Vec<Schedule> {
+    vec![Schedule::new(Span::minutes(10), CarryMovesOn)]
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FlowError;
 use crate::letters::{Note, post_to_operator};
+use crate::told_later::term_change_sets_access::is_moving;
 use crate::tools::Tools;
 
 /// Looks whether a member who should be in is in. Safe to run twice.
@@ -45,6 +46,8 @@ async fn see(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowError> {
         .iter()
         .find(|share| share.takes_place && !share.is_open());
     match stuck {
+        // On their way to another server they are still on the one before; the move says how far they are.
+        _ if is_moving(&mut tx, &member).await? => return Ok(()),
         // They were asked by letter to choose a name and a password; it is not the operator's turn.
         Some(share) if share.needs_credentials() => return Ok(()),
         Some(share) if standing.has_access() => {

@@ -120,6 +120,8 @@ async fn failed(heard: ShareFailed, tools: &Tools) -> Result<(), FlowError> {
     // It may have come right since.
     let still = share
         .is_some_and(|share| share.takes_place && !share.is_open() && !share.needs_credentials());
+    // Whoever could not be moved stays where they were; the move's report says so.
+    let still = still && !media::moving::leads_to(&mut tx, &heard.member, &heard.server).await?;
     if let Some(standing) = membership(&mut tx, &heard.member).await?.filter(|_| still) {
         complain(&mut tx, &standing, &heard.member, &heard.reason).await?;
     }

@@ -5,6 +5,7 @@ use billing::events::{StatusChanged, TermChanged};
 use billing::hold::HoldReason;
 use billing::standing::{Standing, standing};
 use billing::status::Status;
+use db::Tx;
 use jobs::{JobError, Lane};
 use kit::id::{MemberId, SubscriptionId};
 use kit::{Actor, Span};
@@ -61,33 +62,48 @@ async fn set_access_once(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowE
     let Some(member) = standing.subscription.subject.as_id::<MemberId>() else {
         return Ok(());
     };
-    let Some(level) = level_of(&standing) else {
-        return Ok(());
+    match settle(&mut tx, &standing, &member).await {
+        Ok(Some(Level::Full)) if !is_moving(&mut tx, &member).await? => {
+            let job = SeeThatMemberIsIn {
+                subscription: id.clone(),
+            };
+            jobs::add_once_at(&mut tx, &job, id.as_str(), now + Span::minutes(2)).await?;
+        }
+        Ok(_) => {}
+        Err(FlowError::Media(MediaError::NoPlace(reason))) => {
+            drop(tx);
+            return no_place(tools, &standing, &member, reason).await;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(tx.save().await?)
+}
+
+/// Whether the member is on their way to another server: until they are there they are on the one before.
+pub(super) async fn is_moving(tx: &mut Tx<'_>, member: &MemberId) -> Result<bool, FlowError> {
+    Ok(media::moving::going(tx, member).await?.is_some())
+}
+
+/// Makes the member's shares what their standing says. `None`: nothing was given yet, so nothing is touched.
+pub(super) async fn settle(
+    tx: &mut Tx<'_>,
+    standing: &Standing,
+    member: &MemberId,
+) -> Result<Option<Level>, FlowError> {
+    let Some(level) = level_of(standing) else {
+        return Ok(None);
     };
-    let entitlements = allowance(&standing)?;
+    let entitlements = allowance(standing)?;
     let asked = Asked {
-        member: &member,
+        member,
         entitlements: &entitlements,
         trial: standing.status == Status::Trial,
         permanent: standing.is_permanent(),
         location: None,
         platform: None,
     };
-    match placement::settle(&mut tx, &asked, level).await {
-        Ok(_) => {}
-        Err(MediaError::NoPlace(reason)) => {
-            drop(tx);
-            return no_place(tools, &standing, &member, reason).await;
-        }
-        Err(error) => return Err(error.into()),
-    }
-    if level == Level::Full {
-        let job = SeeThatMemberIsIn {
-            subscription: id.clone(),
-        };
-        jobs::add_once_at(&mut tx, &job, id.as_str(), now + Span::minutes(2)).await?;
-    }
-    Ok(tx.save().await?)
+    placement::settle(tx, &asked, level).await?;
+    Ok(Some(level))
 }
 
 /// What the plan gives; permanent members are never limited.

@@ -3,6 +3,8 @@
 pub mod devices;
 pub mod groups;
 pub mod libraries;
+pub mod move_members;
+pub mod moves;
 pub mod owner;
 pub mod owners;
 pub mod remove_server;

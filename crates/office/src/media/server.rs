@@ -12,6 +12,7 @@ use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
 
 use super::servers::kind;
 use super::trouble;
+use super::{move_members, moves};
 use crate::{desk, menu, words};
 
 /// The server of an address.
@@ -139,6 +140,8 @@ async fn people(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, P
                     .render(reader),
             ),
         )
+        .row(moving_row(site, staff, server).await?)
+        .rows(latest_moves(site, staff, server).await?)
         .row(
             ui::row(reader, Tone::Neutral, "sign-ins", &not_ours).action(
                 ui::link_button(&users, t!("See and link"))
@@ -149,6 +152,44 @@ async fn people(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, P
     Ok(ui::card(t!("People"))
         .flush()
         .render(reader, &rows.render(reader)))
+}
+
+/// Where members of this server are led elsewhere, or why not now.
+async fn moving_row(site: &Site, staff: &Staff, server: &Server) -> Result<ui::Row, PageError> {
+    let reader = &staff.reader;
+    let title = t!("Move members to another server");
+    let row = ui::row(reader, Tone::Neutral, "refresh", &title);
+    let may = staff.may(Permission::ServersChange);
+    if may && move_members::is_possible(site, server).await? {
+        let open = ui::link_button(format!("/office/servers/{}/move", server.id), t!("Move…"));
+        return Ok(row.action(open.small().render(reader)));
+    }
+    let why =
+        t!("This needs somebody on this server, another server, and the right to change servers.");
+    Ok(row.say(reader, &why))
+}
+
+/// The latest moves from here or to here.
+async fn latest_moves(
+    site: &Site,
+    staff: &Staff,
+    server: &Server,
+) -> Result<Vec<ui::Row>, PageError> {
+    let reader = &staff.reader;
+    let moves = lists::moves::of_server(&site.db, &server.id).await?;
+    let row = |moving: media::moving::Move| {
+        let (tone, word) = moves::state(&moving);
+        let title = t!(
+            "Move from {source} to {target}",
+            source = &moving.source_name,
+            target = &moving.target_name
+        );
+        let open = ui::link_button(moves::href(&moving.id), t!("See it"));
+        ui::row(reader, tone, "refresh", &title)
+            .state(ui::badge(reader, tone, &word))
+            .action(open.small().render(reader))
+    };
+    Ok(moves.into_iter().map(row).collect())
 }
 
 async fn libraries(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, PageError> {

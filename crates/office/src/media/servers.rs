@@ -24,6 +24,7 @@ pub async fn list(staff: Staff, State(site): State<Site>) -> PageResult {
 fn add(staff: &Staff) -> Markup {
     let reader = &staff.reader;
     html! {
+        (ui::link_button(super::moves::MOVES, t!("Moves")).render(reader))
         (ui::link_button(menu::OWNERS, t!("Owner accounts")).icon("key").render(reader))
         (ui::link_button("/office/servers/new", t!("Add a server")).primary().icon("plus").render(reader))
     }
