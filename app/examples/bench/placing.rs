@@ -46,8 +46,8 @@ fn place_all(candidates: &[Candidate], plans: &[Entitlements], asks: usize) -> F
     let mut refused = 0;
     for n in 0..asks {
         let asked = Asked {
-            trial: n % 7 == 0,
-            location: (n % 3 == 0).then_some("north"),
+            trial: n.is_multiple_of(7),
+            location: n.is_multiple_of(3).then_some("north"),
             ..Asked::new(&somebody, &plans[n % plans.len()])
         };
         if let Err(why) = pick(candidates, &asked) {
@@ -65,12 +65,12 @@ fn place_all(candidates: &[Candidate], plans: &[Entitlements], asks: usize) -> F
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, most: i64) -> i64 {
+    fn below(&mut self, most: u32) -> i64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as i64 % most
+        i64::from((self.0 >> 33) as u32 % most)
     }
 }
 
@@ -90,11 +90,11 @@ fn candidate(n: usize, chance: &mut Dice) -> Candidate {
     Candidate {
         groups,
         taken: chance.below(100),
-        crowd: (n % 3 == 0).then(|| Crowd {
+        crowd: n.is_multiple_of(3).then(|| Crowd {
             known: chance.below(100),
             most: 99,
         }),
-        downloads: n % 5 != 0,
+        downloads: !n.is_multiple_of(5),
         tie: if chance.below(100) == 0 {
             Tie::Former
         } else {
@@ -123,6 +123,7 @@ fn server(n: usize, chance: &mut Dice) -> Server {
         template_user: None,
         state: ServerState::Ok,
         reason: None,
+        trouble: None,
         added_at: Timestamp::EPOCH,
         checked_at: Timestamp::EPOCH,
         synced_at: Timestamp::EPOCH,
@@ -140,7 +141,7 @@ fn server(n: usize, chance: &mut Dice) -> Server {
 fn plan(n: usize, chance: &mut Dice) -> Entitlements {
     let mut servers = || {
         (0..4)
-            .map(|_| server_id(chance.below(SERVERS as i64) as usize))
+            .map(|_| server_id(chance.below(SERVERS as u32) as usize))
             .collect()
     };
     Entitlements {
@@ -156,7 +157,7 @@ fn plan(n: usize, chance: &mut Dice) -> Entitlements {
         } else {
             Spread::One
         },
-        downloads: n % 4 == 0,
+        downloads: n.is_multiple_of(4),
         ..Entitlements::default()
     }
 }

@@ -32,6 +32,7 @@ fn server(name: &str) -> Server {
         template_user: None,
         state: ServerState::Ok,
         reason: None,
+        trouble: None,
         added_at: Timestamp::EPOCH,
         checked_at: Timestamp::EPOCH,
         synced_at: Timestamp::EPOCH,
@@ -41,7 +42,6 @@ fn server(name: &str) -> Server {
         licensed: true,
         left_alone: false,
         remote_name: None,
-        trouble: None,
         edition: 1,
     }
 }
