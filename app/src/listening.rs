@@ -12,9 +12,9 @@ use tokio::task::JoinSet;
 /// How often servers that were added or taken away are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 const SHORTEST_REST: Duration = Duration::from_secs(5);
-const LONGEST_REST: Duration = Duration::from_secs(300);
+const LONGEST_REST: Duration = Duration::from_mins(5);
 /// A line that held as long as this was a good one.
-const HELD: Duration = Duration::from_secs(120);
+const HELD: Duration = Duration::from_mins(2);
 
 /// Listens until told to stop. Several processes may: however often something is told, one reading follows.
 pub async fn keep(servers: Servers, mut stopped: watch::Receiver<bool>) {

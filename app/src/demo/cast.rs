@@ -25,6 +25,8 @@ pub enum Act {
     /// Pays at the gateway's page with this card.
     Card(Offer, &'static str),
     /// Transfers the money; staff see it arrive.
+    /// The same for a plan that opens servers of several kinds: the kind they watch on.
+    CardOn(Kind, &'static str),
     Transfer(Offer),
     /// Says that it was transferred; nobody has looked yet.
     Proof(Offer),
@@ -45,6 +47,22 @@ pub enum Act {
     PaysTwice,
 }
 
+/// The kind of server that somebody chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Plex,
+    Emby,
+}
+
+impl Kind {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Plex => "plex",
+            Self::Emby => "emby",
+        }
+    }
+}
+
 /// What is for sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Offer {
@@ -53,6 +71,7 @@ pub enum Offer {
     FamilyMonthly,
     FamilyYear,
     ClassicsOnce,
+    AnywhereMonthly,
 }
 
 pub const GOOD: &str = "4242424242424242";
@@ -61,9 +80,10 @@ const DECLINED: &str = "4000000000000002";
 const RUNS_DRY: &str = "4000000000000341";
 
 use Act::{
-    Card, Days as Given, Disputed, PaysTwice, Permanent, Proof, Refunded, Registers, StopsRenewal,
-    Suspended, Transfer, Trial,
+    Card, CardOn, Days as Given, Disputed, PaysTwice, Permanent, Proof, Refunded, Registers,
+    StopsRenewal, Suspended, Transfer, Trial,
 };
+use Kind::{Emby, Plex};
 use Offer::{ClassicsOnce, FamilyMonthly, FamilyYear, SoloMonthly, SoloOnce};
 use When::{Days, Minutes};
 
@@ -215,6 +235,36 @@ pub const CAST: &[Person] = &[
         acts: &[(Days(27), Card(FamilyMonthly, GOOD)), (Days(5), PaysTwice)],
     },
     Person {
+        name: "Elif Aksoy",
+        email: "elif@aksoy.example",
+        media: "elif",
+        acts: &[(Days(44), CardOn(Plex, GOOD))],
+    },
+    Person {
+        name: "Marek Novotný",
+        email: "marek@novotny.example",
+        media: "marek",
+        acts: &[(Days(38), CardOn(Plex, GOOD))],
+    },
+    Person {
+        name: "Beatriz Sousa",
+        email: "bea@sousa.example",
+        media: "bea",
+        acts: &[(Days(33), CardOn(Emby, GOOD))],
+    },
+    Person {
+        name: "Kofi Mensah",
+        email: "kofi@mensah.example",
+        media: "kofi",
+        acts: &[(Days(19), CardOn(Emby, GOOD))],
+    },
+    Person {
+        name: "Sunniva Dahl",
+        email: "sunniva@dahl.example",
+        media: "sunniva",
+        acts: &[(Minutes(410), CardOn(Plex, GOOD))],
+    },
+    Person {
         name: "Greta Aumann",
         email: "greta@aumann.example",
         media: "greta",
@@ -272,6 +322,14 @@ pub const CAST: &[Person] = &[
         acts: &[(Minutes(45), Registers)],
     },
 ];
+
+impl Person {
+    /// Whether they ever chose this kind of server.
+    pub fn watches_on(&self, kind: Kind) -> bool {
+        let chose = |act: &Act| matches!(act, CardOn(chosen, _) if *chosen == kind);
+        self.acts.iter().any(|(_, act)| chose(act))
+    }
+}
 
 impl When {
     /// How long before the present. `nth` keeps people from doing everything in the same minute.

@@ -15,11 +15,12 @@ use media::{credentials, link, remote_user};
 use people::account::Account;
 use people::member;
 
-use super::cast::{Act, BOREALIS_LOST, CAST, Person};
+use super::cast::{Act, BOREALIS_LOST, CAST, Kind, Person};
 use super::clock::HISTORY;
 use super::error::DemoError;
 use super::money::{self, Buyer};
 use super::plans::{self, Catalogue};
+use super::platforms;
 use super::servers::{self, Servers};
 use super::streams::{self, Viewer};
 use super::{Demo, sign_ins, site};
@@ -133,6 +134,12 @@ impl Play<'_> {
         match act {
             Act::Registers => Ok(()),
             Act::Card(offer, card) => money::by_card(demo, &buyer, offer, card).await,
+            Act::CardOn(kind, card) => {
+                if kind == Kind::Plex {
+                    platforms::link(demo, person, &account).await?;
+                }
+                money::by_card_on(demo, &buyer, kind, card).await
+            }
             Act::Transfer(offer) => {
                 let attempt = money::by_transfer(demo, &buyer, offer).await?;
                 money::approve(demo, &self.operator, &attempt).await

@@ -12,6 +12,7 @@ mod history;
 mod money;
 mod outside;
 mod plans;
+mod platforms;
 mod print;
 mod servers;
 mod sign_ins;

@@ -14,7 +14,7 @@ use people::account::Account;
 use serde_json::json;
 
 use super::Demo;
-use super::cast::{Offer, Person};
+use super::cast::{Kind, Offer, Person};
 use super::error::DemoError;
 use super::plans::Catalogue;
 
@@ -47,6 +47,29 @@ pub async fn by_card(
     card: &str,
 ) -> Result<(), DemoError> {
     let begun = begin(demo, buyer, offer, &buyer.catalogue.stripe).await?;
+    pay(demo, buyer, &begun, card).await
+}
+
+/// The same for the plan that opens every kind of server.
+pub async fn by_card_on(
+    demo: &Demo,
+    buyer: &Buyer<'_>,
+    kind: Kind,
+    card: &str,
+) -> Result<(), DemoError> {
+    let choice = Choice {
+        platform: Some(kind.word().to_owned()),
+        media: match kind {
+            Kind::Plex => MediaChoice::Later,
+            Kind::Emby => MediaChoice::New(chosen(buyer.person)?),
+        },
+        ..choice(buyer, Offer::AnywhereMonthly, &buyer.catalogue.stripe)?
+    };
+    let begun = checkout::begin(&demo.house.tools, buyer.account, &choice).await?;
+    pay(demo, buyer, &begun, card).await
+}
+
+async fn pay(demo: &Demo, buyer: &Buyer<'_>, begun: &Begun, card: &str) -> Result<(), DemoError> {
     let gateways = &demo.house.tools.gateways;
     match pages::open(gateways, &begun.attempt, urls(demo)).await? {
         Opening::Page(_) => {}
@@ -153,19 +176,23 @@ async fn begin(
     offer: Offer,
     gateway: &GatewayId,
 ) -> Result<Begun, DemoError> {
+    let choice = choice(buyer, offer, gateway)?;
+    Ok(checkout::begin(&demo.house.tools, buyer.account, &choice).await?)
+}
+
+fn choice(buyer: &Buyer<'_>, offer: Offer, gateway: &GatewayId) -> Result<Choice, DemoError> {
     let price = buyer
         .catalogue
         .prices
         .get(&offer)
         .ok_or(DemoError::Script("an unknown offer"))?;
-    let choice = Choice {
+    Ok(Choice {
         price: price.clone(),
         gateway: gateway.clone(),
         location: None,
         platform: None,
         media: MediaChoice::New(chosen(buyer.person)?),
-    };
-    Ok(checkout::begin(&demo.house.tools, buyer.account, &choice).await?)
+    })
 }
 
 fn urls(demo: &Demo) -> CheckoutUrls {

@@ -25,6 +25,9 @@ pub struct Outside {
     /// The server that goes out of reach.
     pub borealis: String,
     pub stripe: String,
+    /// Where people and servers of Plex have accounts.
+    pub plex_tv: String,
+    pub emby: String,
     http: Http,
     main: std::sync::Arc<std::sync::Mutex<Option<Running>>>,
     second: std::sync::Arc<std::sync::Mutex<Option<Running>>>,
@@ -39,6 +42,8 @@ impl Outside {
             aurora: main.jellyfin.clone(),
             borealis: second.jellyfin.clone(),
             stripe: main.stripe.clone(),
+            plex_tv: main.plex_tv.clone(),
+            emby: main.emby.clone(),
             http: Http::new(clock.world(), true),
             main: shared(main),
             second: shared(second),

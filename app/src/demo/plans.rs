@@ -43,8 +43,13 @@ pub async fn make(
     let solo = plan::create(&mut tx, &solo(servers)).await?;
     let family = plan::create(&mut tx, &family(servers)).await?;
     let classics = plan::create(&mut tx, &classics(servers)).await?;
+    let anywhere = plan::create(&mut tx, &anywhere(servers)).await?;
     let trial = plan::create(&mut tx, &trial(servers)).await?;
-    let prices = prices(&mut tx, &solo, &family, &classics).await?;
+    let mut prices = prices(&mut tx, &solo, &family, &classics).await?;
+    prices.insert(
+        Offer::AnywhereMonthly,
+        monthly(&mut tx, &anywhere, 900).await?,
+    );
     tx.save().await?;
     Ok(Catalogue {
         prices,
@@ -98,6 +103,26 @@ fn classics(servers: &Servers) -> NewPlan {
         "Classics",
         "Silent films and radio plays from our archive in the north.",
         3,
+        &gives,
+    )
+}
+
+fn anywhere(servers: &Servers) -> NewPlan {
+    let gives = Entitlements {
+        groups: vec![servers.standard.clone()],
+        servers: vec![
+            servers.aurora.clone(),
+            servers.polaris.clone(),
+            servers.zenith.clone(),
+        ],
+        streams: Some(2),
+        video_transcoding: true,
+        ..Entitlements::default()
+    };
+    named(
+        "Anywhere",
+        "On Jellyfin, Plex or Emby, whichever your television speaks.",
+        4,
         &gives,
     )
 }
@@ -156,6 +181,16 @@ async fn prices(
         prices.insert(offer, price::create(tx, &price).await?);
     }
     Ok(prices)
+}
+
+async fn monthly(tx: &mut Tx<'_>, plan: &PlanId, minor: i64) -> Result<PriceId, DemoError> {
+    let price = NewPrice {
+        plan_id: plan.clone(),
+        amount: Money::new(minor, Currency::EUR),
+        period: Length::months(1),
+        mode: PriceMode::Recurring,
+    };
+    Ok(price::create(tx, &price).await?)
 }
 
 async fn connect_stripe(demo: &Demo, operator: &Account) -> Result<GatewayId, DemoError> {

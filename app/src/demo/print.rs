@@ -14,6 +14,8 @@ pub struct Links {
     pub member_link: String,
     pub customer_link: String,
     pub jellyfin: String,
+    pub plex: String,
+    pub emby: String,
     pub stripe: String,
 }
 
@@ -37,6 +39,8 @@ fn words(links: &Links) -> String {
         member_link,
         customer_link,
         jellyfin,
+        plex,
+        emby,
         stripe,
     } = links;
     format!(
@@ -55,6 +59,8 @@ fn words(links: &Links) -> String {
 
   Stand-ins, to look behind the scenes:
   Jellyfin                         {jellyfin}/_control/state
+  Plex                             {plex}/_control/state
+  Emby                             {emby}/_control/state
   Stripe                           {stripe}/_control/state
 
   Ctrl-C ends it."

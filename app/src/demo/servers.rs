@@ -1,4 +1,4 @@
-//! The two media servers of the demo house: Aurora, which works, and Borealis, which will be lost.
+//! The media servers of the demo house: Aurora, Polaris and Zenith, which work, and Borealis, which will be lost.
 
 use kit::Secret;
 use kit::id::{GroupId, LibraryId, ServerId};
@@ -11,11 +11,16 @@ use serde_json::json;
 use super::Demo;
 use super::error::DemoError;
 use super::outside::JELLYFIN_KEY;
+use super::platforms;
 
 /// What plans refer to.
 pub struct Servers {
     pub aurora: ServerId,
     pub borealis: ServerId,
+    /// A Plex server.
+    pub polaris: ServerId,
+    /// An Emby server.
+    pub zenith: ServerId,
     pub standard: GroupId,
     pub premium: GroupId,
     pub classics: GroupId,
@@ -26,6 +31,8 @@ pub async fn add(demo: &Demo, operator: &Account) -> Result<Servers, DemoError> 
     prepare(demo).await?;
     let aurora = add_one(demo, operator, &demo.outside.aurora, 60).await?;
     let borealis = add_one(demo, operator, &demo.outside.borealis, 25).await?;
+    let polaris = platforms::add_polaris(demo, operator).await?;
+    let zenith = platforms::add_zenith(demo, operator).await?;
     let mut tx = demo.house.db.begin(operator.actor()).await?;
     let premium = group::create(&mut tx, "Premium 4K").await?.id;
     let classics = group::create(&mut tx, "Classics").await?.id;
@@ -33,6 +40,8 @@ pub async fn add(demo: &Demo, operator: &Account) -> Result<Servers, DemoError> 
     let standard = group::standard();
     let open = ["Movies", "Series", "Music", "Documentaries"];
     put(demo, operator, &aurora, &open, &standard).await?;
+    put(demo, operator, &polaris, &open, &standard).await?;
+    put(demo, operator, &zenith, &open, &standard).await?;
     put(demo, operator, &aurora, &["4K"], &premium).await?;
     put(
         demo,
@@ -45,6 +54,8 @@ pub async fn add(demo: &Demo, operator: &Account) -> Result<Servers, DemoError> 
     Ok(Servers {
         aurora,
         borealis,
+        polaris,
+        zenith,
         standard,
         premium,
         classics,

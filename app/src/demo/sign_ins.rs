@@ -41,6 +41,8 @@ pub async fn links(demo: &Demo) -> Result<Links, DemoError> {
         operator_link: link(demo, OPERATOR).await?,
         member_link: link(demo, MEMBER).await?,
         customer_link: link(demo, CUSTOMER).await?,
+        plex: demo.outside.plex_tv.clone(),
+        emby: demo.outside.emby.clone(),
         jellyfin: demo.outside.aurora.clone(),
         stripe: demo.outside.stripe.clone(),
     })

@@ -147,37 +147,8 @@ async fn settings_form(
             .value(typed.text("renew_library")),
     };
     let tick = |name: &'static str, label: Text| field::tick(name, label, typed.ticked(name));
-    let licence = site.tools.makers.licence(&server.kind);
-    let form = ui::form(format!("/office/servers/{}/edit", server.id), &staff.csrf)
-        .errors(errors)
-        .field(
-            field::text("name", t!("Name"))
-                .value(typed.text("name"))
-                .longest(80)
-                .required(),
-        )
-        .field(
-            field::url("public_address", t!("Address for members"))
-                .value(typed.text("public_address"))
-                .hint(t!(
-                    "What members are told to open or type into their device."
-                ))
-                .required(),
-        )
-        .field(
-            field::text("location", t!("Location"))
-                .value(typed.text("location"))
-                .hint(t!(
-                    "Customers choose by it if there are several. Empty: not offered by location."
-                ))
-                .longest(60),
-        )
-        .field(
-            field::number("ceiling", t!("Most members"))
-                .value(typed.text("ceiling"))
-                .hint(t!("Empty: no ceiling."))
-                .at_least(1),
-        )
+    let form = ui::form(format!("/office/servers/{}/edit", server.id), &staff.csrf).errors(errors);
+    let form = named(form, typed)
         .field(own)
         .field(tick("enabled", t!("Switched on")).hint(t!(
             "Off: nobody new comes here; who is on it stays looked after."
@@ -185,7 +156,7 @@ async fn settings_form(
         .field(tick("takes_members", t!("Takes members")))
         .field(tick("takes_trials", t!("Takes trials")))
         .field(tick("four_k_transcoding", t!("4K transcoding allowed")));
-    let form = match licence {
+    let form = match site.tools.makers.licence(&server.kind) {
         Some(licence) => {
             form.field(tick("licensed", licence.label.clone()).hint(licence.help.clone()))
         }
@@ -198,6 +169,38 @@ async fn settings_form(
         )
         .submit(t!("Save"))
         .cancel(format!("/office/servers/{}", server.id)))
+}
+
+/// What it is called, where it is, and how many it takes.
+fn named(form: Form, typed: &Posted) -> Form {
+    form.field(
+        field::text("name", t!("Name"))
+            .value(typed.text("name"))
+            .longest(80)
+            .required(),
+    )
+    .field(
+        field::url("public_address", t!("Address for members"))
+            .value(typed.text("public_address"))
+            .hint(t!(
+                "What members are told to open or type into their device."
+            ))
+            .required(),
+    )
+    .field(
+        field::text("location", t!("Location"))
+            .value(typed.text("location"))
+            .hint(t!(
+                "Customers choose by it if there are several. Empty: not offered by location."
+            ))
+            .longest(60),
+    )
+    .field(
+        field::number("ceiling", t!("Most members"))
+            .value(typed.text("ceiling"))
+            .hint(t!("Empty: no ceiling."))
+            .at_least(1),
+    )
 }
 
 fn asks_licence(site: &Site, server: &Server) -> bool {

@@ -87,11 +87,6 @@ impl Caller {
         (self.dialect.carriers)(self.token.as_ref())
     }
 
-    /// By what name the server knows us.
-    pub(super) fn device(&self) -> &str {
-        DEVICE
-    }
-
     /// Reads JSON. Any status but 200 is refused or unknown.
     pub(in crate::media) async fn get<T: DeserializeOwned>(
         &self,
@@ -201,7 +196,8 @@ pub(in crate::media) fn described(scheme: &str, token: Option<&Secret>) -> Heade
     value
 }
 
-const DEVICE: &str = "playhouse";
+/// By what name the server knows us.
+pub(super) const DEVICE: &str = "playhouse";
 
 /// For calls that answer at once.
 pub(in crate::media) const LIMIT: Duration = Duration::from_secs(20);
