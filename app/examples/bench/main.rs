@@ -19,6 +19,7 @@ mod house;
 mod insight;
 mod machine;
 mod memory;
+mod moves;
 mod pages;
 mod placing;
 mod purchases;
@@ -34,13 +35,14 @@ use testkit::TestDb;
 /// What a part answers. Whatever goes wrong ends the run: a figure is measured or not written.
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "purchases",
     "pages",
     "visitors",
     "memory",
     "reconcile",
     "placing",
+    "moves",
 ];
 
 /// Small sizes for trying out, or those of the goals.
@@ -104,6 +106,7 @@ async fn measured(part: &str, size: Size) -> Fallible<Map<String, Value>> {
         "pages" => pages::measure(size, testkit::engines().await).await,
         "visitors" => visitors::measure(size).await,
         "memory" => memory::measure(size).await,
+        "moves" => moves::measure(size).await,
         "placing" => placing::measure(size),
         _ => reconcile::measure(size).await,
     }

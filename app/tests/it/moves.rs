@@ -18,12 +18,14 @@ use media::moving::{self, MoveState, Stand};
 use media::platform::PlatformAccount;
 use media::server::Choices;
 use media::{Level, RemoteRef, server};
+use people::role::Permission;
 use serde_json::json;
 use testkit::engines;
 
 mod scene;
 
 use crate::plex::{add_polaris, person};
+use crate::routes::{allow_keys, key};
 use crate::support::{Browser, TestSite};
 use scene::{PASSWORD, Scene, another_jellyfin, newcomer};
 
@@ -374,6 +376,56 @@ async fn from_a_server_that_is_gone_everybody_is_invited_anew() {
         );
         scene.site.outside.no_faults().await;
         scene.site.assert_no_failures().await;
+    }
+}
+
+#[tokio::test]
+async fn programs_foresee_begin_pause_and_take_back() {
+    for engine in engines().await {
+        let scene = Scene::open(&engine, "emby", &["Mara"]).await;
+        let chief = scene.site.administrator("Robin").await;
+        allow_keys(&scene.site, &chief).await;
+        let (see, change) = (Permission::ServersSee, Permission::ServersChange);
+        let full = key(&scene.site, &chief, &[see, change].into_iter().collect()).await;
+        let small = key(&scene.site, &chief, &[see].into_iter().collect()).await;
+        let order = format!("/api/v1/media-servers/{}/move-members", scene.source);
+        let wish = |dry_run: bool| json!({ "target_id": scene.target, "dry_run": dry_run, "reason": "The old machine goes" });
+        let (status, _) = scene
+            .program(&small, "POST", &order, Some(wish(true)))
+            .await;
+        assert_eq!(status, 404, "seeing is not moving");
+        let (status, foreseen) = scene.program(&full, "POST", &order, Some(wish(true))).await;
+        assert_eq!(status, 200, "{foreseen}");
+        assert_eq!(foreseen["members"][0]["outlook"], "chooses", "{foreseen}");
+        assert_eq!(
+            (&foreseen["move"], &foreseen["blocked"]),
+            (&json!(null), &json!(false))
+        );
+        let (_, begun) = scene
+            .program(&full, "POST", &order, Some(wish(false)))
+            .await;
+        assert_eq!(begun["move"]["progress"]["waiting"], 1, "{begun}");
+        let path = format!(
+            "/api/v1/moves/{}",
+            begun["move"]["id"].as_str().expect("an id")
+        );
+        for (act, state) in [
+            ("pause", "paused"),
+            ("resume", "running"),
+            ("undo", "undoing"),
+        ] {
+            let (status, moved) = scene
+                .program(&full, "POST", &format!("{path}/{act}"), None)
+                .await;
+            assert_eq!((status, &moved["state"]), (200, &json!(state)), "{moved}");
+        }
+        scene.site.run_jobs().await;
+        let (_, over) = scene.program(&small, "GET", &path, None).await;
+        assert_eq!(over["state"], "undone", "{over}");
+        let (_, members) = scene
+            .program(&small, "GET", &format!("{path}/members"), None)
+            .await;
+        assert_eq!(members["data"][0]["stand"], "returned", "{members}");
     }
 }
 

@@ -347,7 +347,7 @@ pub async fn allow_keys(site: &TestSite, account: &Account) {
     tx.save().await.unwrap();
 }
 
-async fn key(site: &TestSite, account: &Account, scopes: &Permissions) -> String {
+pub async fn key(site: &TestSite, account: &Account, scopes: &Permissions) -> String {
     let mut tx = site.house.db.begin(account.actor()).await.unwrap();
     let (_, secret): (_, Secret) = api_key::create(&mut tx, account, scopes, "test", scopes)
         .await

@@ -14,8 +14,35 @@ pub struct Fault {
     pub path: Option<String>,
     /// How many matching calls are hit; absent means all.
     pub times: Option<u32>,
+    /// Hits only some of the matching calls, by lot.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub lots: Option<Lots>,
     #[serde(flatten)]
     pub kind: FaultKind,
+}
+
+/// Draws for each call whether it is hit: the same seed draws the same lots in the same order.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lots {
+    pub one_in: u32,
+    /// How many calls were hit so far.
+    pub hit: u64,
+    #[serde(skip)]
+    seed: u64,
+}
+
+impl Lots {
+    /// SplitMix64.
+    fn draw(&mut self) -> bool {
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut lot = self.seed;
+        lot = (lot ^ (lot >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        lot = (lot ^ (lot >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        lot ^= lot >> 31;
+        let is_hit = lot.is_multiple_of(u64::from(self.one_in.max(1)));
+        self.hit += u64::from(is_hit);
+        is_hit
+    }
 }
 
 /// What happens to a call that is hit.
@@ -58,6 +85,8 @@ struct FaultOrder {
     retry_after_s: Option<u32>,
     text: Option<String>,
     name: Option<String>,
+    one_in: Option<u32>,
+    seed: Option<u64>,
 }
 
 impl TryFrom<FaultOrder> for Fault {
@@ -90,6 +119,11 @@ impl TryFrom<FaultOrder> for Fault {
             method: order.method,
             path: order.path,
             times: order.times,
+            lots: order.one_in.map(|one_in| Lots {
+                one_in,
+                hit: 0,
+                seed: order.seed.unwrap_or(0),
+            }),
             kind,
         })
     }
@@ -115,13 +149,14 @@ impl Faults {
     /// Takes the first fault that hits this call, counting it down.
     pub fn take(&self, method: &str, path: &str) -> Option<FaultKind> {
         let mut list = self.list();
-        let at = list.iter().position(|fault| {
+        let at = list.iter_mut().position(|fault| {
             !matches!(fault.kind, FaultKind::Named { .. })
                 && fault
                     .method
                     .as_deref()
                     .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && fault.path.as_deref().is_none_or(|part| path.contains(part))
+                && fault.lots.as_mut().is_none_or(Lots::draw)
         })?;
         Some(count_down(&mut list, at))
     }

@@ -104,6 +104,22 @@ impl Scene {
         self.site.change(work).await
     }
 
+    /// As a program with a key asks.
+    pub async fn program(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
+        let url = format!("{}{path}", self.site.address());
+        let headers = [("authorization", format!("Bearer {key}"))];
+        self.site
+            .outside
+            .call_as(method, &url, &headers, body)
+            .await
+    }
+
     pub async fn begin(&self) -> MoveId {
         self.begin_of(false, &Chosen::Everybody).await
     }

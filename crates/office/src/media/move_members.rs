@@ -80,20 +80,20 @@ pub async fn choose(
         .empty(t!("Nobody who fits is on this server."))
         .next(move |mark| address.with("after", mark).to_string())
         .render(reader, &members);
-    let everybody = ui::button(t!("Everybody on {server}…", server = server.name.as_str()))
-        .value("who", "everybody")
-        .primary();
-    let buttons = [
-        ui::button(t!("The chosen ones…"))
-            .value("who", "chosen")
-            .render(reader),
-        everybody.render(reader),
-    ];
+    let buttons = [ui::button(t!("The chosen ones…"))
+        .value("who", "chosen")
+        .primary()
+        .render(reader)];
     let body = html! {
         (ui::filters(href(&server, "")).search("q", &asked.q, t!("Name or address")).render(reader))
         (ui::bulk_bar(reader, "members", &href(&server, "/preview"), &staff.csrf, &buttons, &table))
     };
+    let words = t!("Everybody on {server}…", server = server.name.as_str());
+    let everybody = ui::post_button(href(&server, "/preview"), &staff.csrf, words)
+        .value("who", "everybody")
+        .primary();
     let mut parts = parts(&server, 0);
+    parts.actions = Some(everybody.render(reader));
     parts.intro = Some(t!(
         "Payments, terms and sign-ins stay as they are. Nothing happens before you have seen what will, and said yes."
     ));
