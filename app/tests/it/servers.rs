@@ -233,3 +233,59 @@ async fn the_member_page_says_why_this_server_and_no_other() {
         assert!(servers.contains("Full"), "{servers}");
     }
 }
+
+/// Checklist: G40
+#[tokio::test]
+async fn a_member_moves_to_another_platform_of_their_plan_and_loses_nothing_on_the_way() {
+    for engine in engines().await {
+        let scene = Scene::open(&engine).await;
+        let site = &scene.site;
+        site.buy("Mara", &scene.shop, &scene.shop.month)
+            .await
+            .expect("bought");
+        site.hear().await;
+        let zenith = site.add_server_of("emby").await;
+        let member = site.member("Mara").await;
+        let db = &site.house.db;
+        let on = async |server| media::share::find_on(db, &member, server).await.unwrap();
+        let before = on(&scene.shop.server).await.unwrap();
+        let account = site.account("Mara").await;
+        let mut browser = Browser::of(site, &account).await;
+        let path = format!("/account/watching/{}/elsewhere", before.id);
+        let page = browser.get(&path).await;
+        assert!(page.body.contains("Emby"), "{}", page.body);
+        assert!(!page.body.contains("Plex"), "{}", page.body);
+        let wrong = browser.post(&path, &[("platform", "plex")]).await;
+        assert!(
+            wrong.body.contains("Choose where you want to watch"),
+            "{}",
+            wrong.body
+        );
+        let moved = browser.post(&path, &[("platform", "emby")]).await;
+        assert_eq!(moved.status, 303, "{}", moved.body);
+        site.run_jobs().await;
+        assert!(
+            on(&scene.shop.server).await.unwrap().is_open(),
+            "until they are in there"
+        );
+
+        let chosen = browser
+            .post(
+                "/account/choose",
+                &[
+                    ("media_name", "mara"),
+                    ("media_password", "a quiet evening"),
+                ],
+            )
+            .await;
+        assert_eq!(chosen.status, 303, "{}", chosen.body);
+        site.hear().await;
+        site.advance(Span::minutes(10)).await;
+        assert!(on(&zenith).await.unwrap().is_open());
+        assert_eq!(
+            on(&scene.shop.server).await.unwrap().state,
+            media::ShareState::Left
+        );
+        assert_eq!(site.live_grants("Mara").await, 1, "time and payments stay");
+    }
+}

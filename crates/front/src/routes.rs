@@ -7,7 +7,7 @@ use web::{LiveTopic, Routes};
 use crate::account::overview;
 use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
-use crate::media::{choose, device, devices, missing, password, platform};
+use crate::media::{choose, device, devices, elsewhere, missing, password, platform};
 use crate::people::{
     authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
     second_step, security, sign_in, sign_in_passkey,
@@ -146,6 +146,8 @@ fn membership() -> Routes {
 fn self_help() -> Routes {
     let own = Own(Membership);
     Routes::new()
+        .get("/account/watching/{share}/elsewhere", own, elsewhere::show)
+        .post("/account/watching/{share}/elsewhere", own, elsewhere::go)
         .get("/account/watching/{share}/missing", own, missing::show)
         .post("/account/watching/{share}/missing", own, missing::ask)
         .get("/account/devices", SignedIn, devices::show)

@@ -88,13 +88,10 @@ impl Forecast {
             Self::Full => Some(t!("Full")),
             Self::FullIn(days) if days < 14 => Some(Text::counted(
                 days,
-                "Full in about one day, as it goes now",
-                "Full in about {n} days, as it goes now",
+                "Full in about a day",
+                "Full in about {n} days",
             )),
-            Self::FullIn(days) => Some(t!(
-                "Full in about {n} weeks, as it goes now",
-                n = (days + 3) / 7
-            )),
+            Self::FullIn(days) => Some(t!("Full in about {n} weeks", n = (days + 3) / 7)),
         }
     }
 }

@@ -246,7 +246,7 @@ impl TestSite {
         tx.save().await.unwrap();
     }
 
-    async fn add_server_of(&self, kind: &str) -> ServerId {
+    pub async fn add_server_of(&self, kind: &str) -> ServerId {
         let running = &self.outside.running;
         let (address, key) = match kind {
             "emby" => (&running.emby, standins::emby::API_KEY),

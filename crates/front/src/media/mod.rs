@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod device;
 pub mod devices;
+pub mod elsewhere;
 pub mod missing;
 pub mod password;
 pub mod platform;

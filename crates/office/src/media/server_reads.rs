@@ -29,7 +29,7 @@ pub async fn card(site: &Site, staff: &Staff, server: &Server) -> Result<Markup,
         }
     };
     Ok(ui::card(t!("Readings"))
-        .span(Span::Seven)
+        .span(Span::Full)
         .flush()
         .aside(aside)
         .render(reader, &table))

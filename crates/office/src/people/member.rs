@@ -52,6 +52,12 @@ impl Known {
         })
     }
 
+    /// Whether they sign in there with a name and a password of ours: where people are invited, they have their own.
+    pub fn has_password(&self, share: &Share) -> bool {
+        let server = self.servers.iter().find(|one| one.id == share.server_id);
+        server.is_some_and(|server| server.owner_account_id.is_none())
+    }
+
     pub fn server_name(&self, share: &Share) -> &str {
         self.servers
             .iter()

@@ -162,19 +162,23 @@ fn share_acts(staff: &Staff, known: &Known, share: &Share) -> Markup {
         return html! {};
     }
     let mut more = ui::menu(t!("More for {server}", server = known.server_name(share)));
-    more = more.post(
-        known.href(&format!("shares/{}/password-link", share.id)),
-        csrf,
-        t!("Send a link to choose the password"),
-    );
-    let may_set = share.remote_id.is_some() && share.state == ShareState::InPlace;
+    if known.has_password(share) {
+        more = more.post(
+            known.href(&format!("shares/{}/password-link", share.id)),
+            csrf,
+            t!("Send a link to choose the password"),
+        );
+    }
+    let may_set = share.remote_id.is_some()
+        && share.state == ShareState::InPlace
+        && known.has_password(share);
     html! {
         @if share.state == ShareState::BeingSetUp && !share.needs_credentials() {
             (ui::post_button(known.href(&format!("shares/{}/try-now", share.id)), csrf, t!("Try now"))
                 .small().render(reader))
         }
         @if may_set { (new_password(staff, known, share)) }
-        (more.render(reader))
+        @if known.has_password(share) { (more.render(reader)) }
     }
 }
 
