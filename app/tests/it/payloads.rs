@@ -29,7 +29,7 @@ use media::events::{
     MemberMoved, MoveChanged, MoveEnded, OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked,
     ServerAdded, ServerBack, ServerChanged, ServerRemoved, ServerUnreachable, ShareChanged,
     ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareInvited, ShareLeft, ShareRemoved,
-    ShareRestored, ShareWithdrawn, StreamsStopped, SyncAsked, UserLinked,
+    ShareRestored, ShareWithdrawn, StreamsStopped, SubtitleGiven, SyncAsked, UserLinked,
 };
 use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
@@ -132,6 +132,7 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         ShareRestored,
         ShareWithdrawn,
         StreamsStopped,
+        SubtitleGiven,
         SyncAsked,
         UserLinked
     ]

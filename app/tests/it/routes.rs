@@ -19,7 +19,11 @@ use web::{Access, Route};
 use crate::support::{Browser, Page, TestSite};
 
 /// Forms that come with a file.
-const UPLOADS: &[&str] = &["/checkout/pay/{attempt}"];
+const UPLOADS: &[&str] = &[
+    "/checkout/pay/{attempt}",
+    "/account/watching/{share}/subtitles/new",
+    "/office/subtitles/{server}/new",
+];
 
 /// Things of a customer who is not the one that asks.
 pub struct Samples(BTreeMap<&'static str, String>);

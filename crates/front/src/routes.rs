@@ -7,7 +7,9 @@ use web::{LiveTopic, Routes};
 use crate::account::overview;
 use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
-use crate::media::{choose, device, devices, elsewhere, missing, password, platform};
+use crate::media::{
+    choose, device, devices, elsewhere, missing, password, platform, subtitles,
+};
 use crate::people::{
     authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
     second_step, security, sign_in, sign_in_passkey,
@@ -150,6 +152,17 @@ fn self_help() -> Routes {
         .post("/account/watching/{share}/elsewhere", own, elsewhere::go)
         .get("/account/watching/{share}/missing", own, missing::show)
         .post("/account/watching/{share}/missing", own, missing::ask)
+        .get("/account/watching/{share}/subtitles", own, subtitles::show)
+        .get(
+            "/account/watching/{share}/subtitles/new",
+            own,
+            subtitles::form,
+        )
+        .post(
+            "/account/watching/{share}/subtitles/new",
+            own,
+            subtitles::give,
+        )
         .get("/account/devices", SignedIn, devices::show)
         .post(
             "/account/devices/{device}/sign-out",

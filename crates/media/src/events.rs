@@ -452,4 +452,16 @@ events! {
     }
     about(it) [it.member, it.moving]
     says t!("Was moved from {source} to {target}.", source = &it.from_name, target = &it.to_name);
+
+    /// Somebody gave a film or an episode subtitles; `member`: who did it for themselves.
+    SubtitleGiven = "media.subtitle_given", Info {
+        server: ServerId,
+        server_name: String,
+        #[serde(default)]
+        member: Option<MemberId>,
+        title: String,
+        language: String,
+    }
+    about(it) [it.server]
+    says t!("Subtitles ({language}) were given to {title} on {server}.", language = &it.language, title = &it.title, server = &it.server_name);
 }

@@ -3,6 +3,7 @@
 
 use kit::{Refusal, Timestamp, t};
 
+use crate::language::Language;
 use crate::remote::RemoteRef;
 
 /// Something that a kind of server can do.
@@ -101,4 +102,17 @@ pub struct RemoteDevice {
     pub user: Option<RemoteRef>,
     pub user_name: String,
     pub last_active_at: Option<Timestamp>,
+}
+
+/// A file of subtitles on its way to a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Subtitle<'a> {
+    pub library: &'a str,
+    pub item: &'a str,
+    pub language: &'a Language,
+    /// `srt`, `ass`, `ssa` or `vtt`.
+    pub format: &'a str,
+    pub is_forced: bool,
+    /// In UTF-8.
+    pub text: &'a str,
 }

@@ -16,6 +16,7 @@ use crate::sync;
 
 pub use crate::device::ReadDevices;
 pub use crate::scanning::TendScan;
+pub use crate::subtitle::SendSubtitle;
 pub use crate::waking::WakeShares;
 
 /// Puts the jobs of this capability into the registry.
@@ -27,6 +28,7 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<LookAfterLost>(servers)
         .with::<CheckOwners>(servers)
         .with::<TendScan>(servers)
+        .with::<SendSubtitle>(servers)
         .with::<ReadDevices>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)

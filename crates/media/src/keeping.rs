@@ -11,6 +11,7 @@ use crate::moving;
 use crate::remote::Level;
 use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
+use crate::subtitle;
 
 const MOVE_SHARE: &str = "
     update shares set member_id = $2, changed_at = $3, edition = edition + 1 where id = $1";
@@ -36,6 +37,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     moving::merge(tx, from, to).await?;
     identity::merge(tx, from, to).await?;
     scan::merge(tx, from, to).await?;
+    subtitle::merge(tx, from, to).await?;
     Ok(())
 }
 
@@ -81,6 +83,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     moving::erase(tx, member).await?;
     identity::erase(tx, member).await?;
     scan::erase(tx, member).await?;
+    subtitle::erase(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
         settings::vault::remove(tx, &Share::password_place(&share.id)).await?;
@@ -113,6 +116,7 @@ pub const RETENTION: &[(&str, Text)] = &[
         "device_readings",
         Text::new("As long as their server is here."),
     ),
+    ("subtitles", Text::new("Ninety days.")),
     ("scans", Text::new("Ninety days.")),
     ("places", Text::new("Until they are paid for or run out.")),
     (

@@ -17,6 +17,7 @@ pub mod device;
 pub mod entitlements;
 pub mod error;
 pub mod events;
+pub mod folder;
 pub mod forecast;
 pub mod group;
 pub mod guest;
@@ -26,6 +27,7 @@ pub mod identity;
 pub mod inviting;
 pub mod jobs;
 pub mod keeping;
+pub mod language;
 pub mod library;
 pub mod link;
 pub mod listening;
@@ -47,6 +49,8 @@ pub mod server;
 pub mod servers;
 pub mod share;
 pub mod signing_in;
+pub mod subtitle;
+pub mod subtitle_file;
 pub mod sync;
 
 mod making;
@@ -88,6 +92,7 @@ pub const TABLES: &[&str] = &[
     "scans",
     "devices",
     "device_readings",
+    "subtitles",
 ];
 
 /// For the test that prepares every text.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use db::{DbError, Read, Tx, values};
-use kit::Timestamp;
 use kit::id::{GroupId, LibraryId, ServerId};
+use kit::{Json, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::entitlements::Entitlements;
@@ -22,6 +22,8 @@ db::row! {
         pub name: String,
         pub kind: LibraryKind,
         pub group_id: GroupId,
+        /// The folders on the server's disks in which it lies.
+        pub locations: Json<Vec<String>>,
         /// [`Timestamp::NEVER`]: it is there.
         pub missing_since: Timestamp,
     }
@@ -34,7 +36,7 @@ impl Library {
 }
 
 const OF_SERVER: &str = "
-    select id, server_id, remote_id, name, kind, group_id, missing_since
+    select id, server_id, remote_id, name, kind, group_id, locations, missing_since
       from libraries where server_id = $1 order by name, id";
 
 /// A server's libraries by name, missing ones too.
@@ -46,7 +48,7 @@ pub async fn list_of_server(
 }
 
 const LIST: &str = "
-    select id, server_id, remote_id, name, kind, group_id, missing_since
+    select id, server_id, remote_id, name, kind, group_id, locations, missing_since
       from libraries order by server_id, name, id";
 
 /// All libraries of all servers; there are hundreds at most.
@@ -121,10 +123,11 @@ pub(crate) async fn note_seen(
 }
 
 const SEEN: &str = "
-    insert into libraries (id, server_id, remote_id, name, kind, group_id, missing_since)
-    values ($1, $2, $3, $4, $5, $6, 9223372036854775807)
+    insert into libraries (id, server_id, remote_id, name, kind, group_id, locations, missing_since)
+    values ($1, $2, $3, $4, $5, $6, $7, 9223372036854775807)
     on conflict (server_id, remote_id) do update
-       set name = excluded.name, kind = excluded.kind, missing_since = excluded.missing_since";
+       set name = excluded.name, kind = excluded.kind, locations = excluded.locations,
+           missing_since = excluded.missing_since";
 
 const GONE: &str = "
     update libraries set missing_since = $2 where id = $1 and missing_since = 9223372036854775807";
@@ -152,7 +155,8 @@ pub(crate) async fn mirror(
             remote.id,
             remote.name,
             remote.kind,
-            group::private()
+            group::private(),
+            Json(remote.locations.clone())
         ];
         tx.run(SEEN, row).await?;
     }

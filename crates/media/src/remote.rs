@@ -7,7 +7,7 @@ use kit::stored::stored_words;
 use kit::{Outcome, Refusal, Secret, Text, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
-use crate::help::{self, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
+use crate::help::{self, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle};
 
 /// A media server that we can let members into.
 ///
@@ -111,6 +111,16 @@ pub trait MediaServer: Send + Sync {
         Outcome::Refused(help::not_offered())
     }
 
+    /// Gives a film or an episode subtitles. After `Unknown` count them: a second time is a second file.
+    async fn upload_subtitle(&self, _file: &Subtitle<'_>) -> Outcome<()> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// How many subtitles of this language, forced or not, lie beside the film or episode.
+    async fn count_subtitles(&self, _file: &Subtitle<'_>) -> Outcome<usize> {
+        Outcome::Refused(help::not_offered())
+    }
+
     /// Whether the server is still at it.
     async fn is_scanning(&self, _library: &str) -> Outcome<bool> {
         Outcome::Refused(help::not_offered())
@@ -161,6 +171,8 @@ pub struct RemoteLibrary {
     pub id: String,
     pub name: String,
     pub kind: LibraryKind,
+    /// The folders on the server's disks in which it lies.
+    pub locations: Vec<String>,
 }
 
 stored_words! {

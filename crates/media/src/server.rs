@@ -327,6 +327,7 @@ const REMOVE_USERS: &str = "delete from remote_users where server_id = $1";
 const REMOVE_LIBRARIES: &str = "delete from libraries where server_id = $1";
 const REMOVE_DEVICES: &str = "delete from devices where server_id = $1";
 const REMOVE_READINGS: &str = "delete from device_readings where server_id = $1";
+const REMOVE_SUBTITLES: &str = "delete from subtitles where server_id = $1";
 const REMOVE_SCANS: &str = "delete from scans where server_id = $1";
 const REMOVE: &str = "delete from servers where id = $1";
 
@@ -353,6 +354,7 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
         REMOVE_USERS,
         REMOVE_LIBRARIES,
         REMOVE_SCANS,
+        REMOVE_SUBTITLES,
         REMOVE_DEVICES,
         REMOVE_READINGS,
         REMOVE,

@@ -228,11 +228,16 @@ fn moves() -> Routes {
 }
 
 fn libraries() -> Routes {
-    use media::{groups, libraries};
+    use media::{folders, groups, libraries, subtitles};
     let see = may(Permission::LibrariesSee);
     let change = may(Permission::LibrariesChange);
     Routes::new()
         .get("/office/libraries", see, libraries::list)
+        .get("/office/folders", change, folders::show)
+        .post("/office/folders", change, folders::scan)
+        .get("/office/subtitles/{server}", change, subtitles::list)
+        .get("/office/subtitles/{server}/new", change, subtitles::form)
+        .post("/office/subtitles/{server}/new", change, subtitles::give)
         .post("/office/libraries/groups", change, groups::create)
         .post(
             "/office/libraries/groups/{id}/rename",

@@ -18,7 +18,9 @@ mod guard;
 mod language;
 mod live;
 mod page;
+pub mod shelf;
 mod site;
+pub mod subtitles;
 
 pub use access::{Access, OwnKind, Route, Routes};
 pub use answer::{Done, flash, see_other};

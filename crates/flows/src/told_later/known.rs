@@ -58,6 +58,7 @@ pub(super) const KNOWN: &[&str] = &[
     "media.share_restored",
     "media.share_withdrawn",
     "media.streams_stopped",
+    "media.subtitle_given",
     "media.sync_asked",
     "media.user_linked",
     "outreach.letter_repeated",

@@ -224,6 +224,7 @@ fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
         }
         (ui::link_button(format!("/account/watching/{id}/missing"), t!("Something is missing")).render(reader))
         (ui::link_button(format!("/account/watching/{id}/elsewhere"), t!("Watch on another platform")).quiet().render(reader))
+        (ui::link_button(format!("/account/watching/{id}/subtitles"), t!("Add subtitles")).render(reader))
     }
 }
 

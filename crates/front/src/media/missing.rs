@@ -9,12 +9,12 @@ use media::browse::Viewer;
 use media::help::RemoteItem;
 use media::scan::{self, Scan, ScanState};
 use ui::Tone;
+use web::shelf::{self, Asked};
 use web::{CheckedForm, Done, PageError, PageResult, SignedIn, Site};
 
 use crate::account::frame;
 use crate::forms::{self, Wrong};
 use crate::media::own;
-use crate::media::shelf::{self, Asked};
 
 const WHAT: &str = "missing";
 
@@ -44,7 +44,7 @@ pub async fn ask(
     match scan::ask(&site.tools.servers(), visitor.actor(), viewer, what).await {
         Ok(_) => Ok(Done::at(
             &site,
-            &shelf::path(&mine.share.id, WHAT),
+            &own::path(&mine.share.id, WHAT),
             t!(
                 "{server} is asked to look again.",
                 server = &mine.server.name
@@ -64,8 +64,11 @@ async fn draw(
     let reader = &visitor.reader;
     let share = &mine.share;
     let scans = scan::list_of_member(&site.db, &share.member_id, &share.server_id).await?;
-    let choice = shelf::read(&site.tools.servers(), share, WHAT, asked).await?;
-    let button = |here: &str, item: &RemoteItem| {
+    let choice = {
+        let here = own::path(&share.id, WHAT);
+        shelf::read(&site.tools.servers(), Viewer::Member(share), &here, asked).await?
+    };
+    let button = |here: &str, _: &LibraryId, item: &RemoteItem| {
         ui::post_button(here, &visitor.csrf, t!("Look for missing media"))
             .value("item", item.id.as_str())
             .small()

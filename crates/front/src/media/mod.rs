@@ -8,5 +8,6 @@ pub mod missing;
 pub mod password;
 pub mod platform;
 
+pub mod subtitles;
+
 mod own;
-mod shelf;

@@ -13,3 +13,8 @@ pub async fn share(site: &Site, visitor: &SignedIn, id: &str) -> Result<MyShare,
         .find(|mine| mine.share.id == id)
         .ok_or(PageError::NotFound)
 }
+
+/// Where one of the pages about it is.
+pub fn path(share: &ShareId, what: &str) -> String {
+    format!("/account/watching/{share}/{what}")
+}

@@ -105,6 +105,7 @@ pub fn examined(name: &str, libraries: usize) -> Examined {
                 id: format!("remote{n}"),
                 name: format!("Library {n}"),
                 kind: LibraryKind::Movies,
+                locations: Vec::new(),
             })
             .collect(),
         users: vec![user("old-hand", false), user("boss", true)],

@@ -37,7 +37,13 @@ pub async fn list(staff: Staff, State(site): State<Site>) -> PageResult {
     parts.intro = Some(t!(
         "Plans open groups of libraries. New libraries are private until you put them into another group."
     ));
-    desk::page(&site, &staff, parts, ui::grid(&cards)).await
+    let body = html! {
+        @if staff.may(Permission::LibrariesChange) && !servers.is_empty() {
+            div.buttons { (ui::link_button("/office/folders", t!("Scan a folder")).icon("refresh").render(reader)) }
+        }
+        (ui::grid(&cards))
+    };
+    desk::page(&site, &staff, parts, body).await
 }
 
 fn group_card(staff: &Staff, groups: &[Group], libraries: &[Library]) -> Markup {
@@ -141,8 +147,13 @@ fn server_card(staff: &Staff, server: &Server, own: &[&Library], groups: &[Group
     } else {
         table.render_rows(reader, own)
     };
+    let subtitles = format!("/office/subtitles/{}", server.id);
+    let aside = html! {
+        @if may_change { (ui::link_button(subtitles, t!("Add subtitles")).small().render(reader)) }
+    };
     ui::card(Text::verbatim(server.name.clone()))
         .flush()
+        .aside(aside)
         .render(reader, &body)
 }
 

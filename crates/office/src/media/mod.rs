@@ -1,6 +1,7 @@
 //! Media servers, their libraries and the groups that plans open.
 
 pub mod devices;
+pub mod folders;
 pub mod groups;
 pub mod libraries;
 pub mod move_members;
@@ -15,4 +16,5 @@ mod server_reads;
 pub mod server_users;
 pub mod servers;
 pub mod shares;
+pub mod subtitles;
 pub mod trouble;

@@ -69,11 +69,19 @@ fn list_items(jellyfin: &Jellyfin, user: Option<&Guid>, asked: &Asked) -> Answer
         let folders: Vec<Value> = folders.map(|one| one.as_item(&state.facts.id)).collect();
         return answered(page_of(&folders, asked));
     }
+    let wants_streams = listed(asked, "fields")
+        .is_some_and(|fields| fields.iter().any(|field| field == "MediaStreams"));
     let found: Vec<Value> = state
         .items_for(user.map(|user| &user.policy))
         .filter(|item| parent.as_ref().is_none_or(|parent| item.library == *parent))
         .filter(|item| is_wanted(item, asked))
-        .map(|item| shown(item, &state.facts.id, user))
+        .map(|item| {
+            let mut row = shown(item, &state.facts.id, user);
+            if wants_streams {
+                row["MediaStreams"] = json!(state.orders.streams_of(&item.id));
+            }
+            row
+        })
         .collect();
     answered(page_of(&found, asked))
 }

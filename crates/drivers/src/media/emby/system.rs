@@ -113,6 +113,8 @@ struct Folder {
     guid: Option<String>,
     #[serde(default)]
     item_id: Option<String>,
+    #[serde(default)]
+    locations: Vec<String>,
     /// `Idle`, `Queued` or `Active`.
     #[serde(default)]
     refresh_status: Option<String>,
@@ -160,6 +162,7 @@ pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
             name: folder.name.unwrap_or_else(|| id.clone()),
             id,
             kind: kind(folder.collection_type.as_deref()),
+            locations: folder.locations,
         })
     });
     Outcome::Done(libraries.collect())

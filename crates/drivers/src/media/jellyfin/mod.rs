@@ -6,6 +6,7 @@
 mod key;
 mod sessions;
 mod sign_in;
+mod subtitles;
 mod system;
 mod users;
 mod wire;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderMap};
 use kit::{Outcome, Refusal, Secret, Text, t};
-use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
+use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle};
 use media::maker::{CardField, CardFieldKind};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
@@ -50,7 +51,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Jellyfin is free software and sets no terms for those who share with it. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
-    helps: &[Help::Scan, Help::Devices],
+    helps: &[Help::Scan, Help::Subtitles, Help::Devices],
 };
 
 static DIALECT: Dialect = Dialect {
@@ -211,6 +212,14 @@ impl MediaServer for Jellyfin {
 
     async fn remove_device(&self, id: &str) -> Outcome<()> {
         devices::remove(&self.caller, "id", id).await
+    }
+
+    async fn upload_subtitle(&self, file: &Subtitle<'_>) -> Outcome<()> {
+        subtitles::upload(&self.caller, file).await
+    }
+
+    async fn count_subtitles(&self, file: &Subtitle<'_>) -> Outcome<usize> {
+        subtitles::count(&self.caller, file).await
     }
 
     async fn is_scanning(&self, library: &str) -> Outcome<bool> {

@@ -118,6 +118,7 @@ pub(super) async fn libraries(caller: &Caller) -> Outcome<Vec<RemoteLibrary>> {
             name: folder.name.unwrap_or_else(|| id.clone()),
             id,
             kind,
+            locations: folder.locations,
         })
     });
     Outcome::Done(libraries.collect())

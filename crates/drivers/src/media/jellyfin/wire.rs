@@ -13,6 +13,8 @@ pub(super) struct VirtualFolder {
     pub collection_type: Option<String>,
     #[serde(default)]
     pub item_id: Option<String>,
+    #[serde(default)]
+    pub locations: Vec<String>,
     /// `Idle`, `Queued` or `Active`.
     #[serde(default)]
     pub refresh_status: Option<String>,

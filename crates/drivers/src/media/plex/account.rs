@@ -13,13 +13,11 @@ use url::Url;
 
 use super::call::{Caller, rest_asked};
 use super::pace::Pace;
-use super::wire::{CloudServer, Section, Share};
+use super::wire::{CloudServer, Share};
 use crate::http::{Answer, Http};
 
 /// How long the list of shares is believed: one read serves a whole round over many members.
 const LIST_HOLDS: Span = Span::seconds(45);
-/// How long the numbers of libraries are believed; they change only when somebody makes a new one.
-const SECTIONS_HOLD: Span = Span::minutes(5);
 /// A stopped stream stays in the server's list for up to five minutes (connorgallopo/Tracearr#314).
 const GHOST_HOLDS: Span = Span::minutes(6);
 
@@ -39,12 +37,7 @@ struct Kept {
     clouds: Mutex<HashMap<String, (Timestamp, Arc<CloudServer>)>>,
     stopped: Mutex<HashMap<String, Timestamp>>,
     farewells: Mutex<HashMap<String, String>>,
-    /// The libraries of servers, by machine id.
-    sections: Mutex<HashMap<String, Sections>>,
 }
-
-/// The libraries of a server, and when they were read.
-type Sections = (Timestamp, Arc<Vec<Section>>);
 
 /// All accounts that are in use.
 #[derive(Debug, Clone, Default)]
@@ -174,17 +167,6 @@ impl Account {
     /// Something was changed: the next look is a fresh one.
     pub(super) fn forget_shares(&self) {
         *lock(&self.kept.shares) = None;
-    }
-
-    pub(super) fn known_sections(&self, machine: &str) -> Option<Arc<Vec<Section>>> {
-        let sections = lock(&self.kept.sections);
-        let (at, known) = sections.get(machine)?;
-        (self.now() < *at + SECTIONS_HOLD).then(|| known.clone())
-    }
-
-    pub(super) fn note_sections(&self, machine: &str, sections: Arc<Vec<Section>>) {
-        let row = (self.now(), sections);
-        lock(&self.kept.sections).insert(machine.to_owned(), row);
     }
 
     /// What a viewer is to be told when their stream is stopped: there is no other way to speak to them.

@@ -60,16 +60,28 @@ impl Caller {
         url: Url,
         body: Option<&Value>,
     ) -> Outcome<Answer> {
+        let body = body.map(|body| ("application/json", body.to_string().into_bytes()));
+        self.send_bytes(method, url, body).await
+    }
+
+    /// The same with a body of any kind.
+    pub(super) async fn send_bytes(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<(&'static str, Vec<u8>)>,
+    ) -> Outcome<Answer> {
         let mut headers = self.headers();
-        if body.is_some() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
+        let body = body.map(|(kind, bytes)| {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            bytes
+        });
         self.http
             .send(Call {
                 method,
                 url,
                 headers,
-                body: body.map(|body| body.to_string().into_bytes()),
+                body,
                 time_limit: LIMIT,
             })
             .await

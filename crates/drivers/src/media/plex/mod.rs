@@ -12,13 +12,14 @@ mod server;
 mod shares;
 mod shelf;
 mod sign_in;
+mod subtitles;
 mod wire;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use kit::{Outcome, Refusal, Secret, Text, t};
-use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteItem};
+use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteItem, Subtitle};
 use media::maker::{CardField, CardFieldKind};
 use media::platform::Platform;
 use media::remote::{
@@ -50,7 +51,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Plex's terms of service allow sharing with family and friends and forbid selling access to a server. Whoever takes money for it may lose the account. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
-    helps: &[Help::Scan],
+    helps: &[Help::Scan, Help::Subtitles],
 };
 
 /// Opens Plex servers.
@@ -222,6 +223,14 @@ impl MediaServer for Plex {
 
     async fn scan_folder(&self, library: &str, path: &str) -> Outcome<()> {
         self.scan_directory(library, path).await
+    }
+
+    async fn upload_subtitle(&self, file: &Subtitle<'_>) -> Outcome<()> {
+        self.put_subtitle(file).await
+    }
+
+    async fn count_subtitles(&self, file: &Subtitle<'_>) -> Outcome<usize> {
+        self.subtitles_of(file).await
     }
 
     async fn is_scanning(&self, library: &str) -> Outcome<bool> {

@@ -1,7 +1,6 @@
 //! The media server itself: who it is, its libraries, what plays there.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, done, t};
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 use super::Plex;
 use super::refused::replaced;
-use super::wire::{Identity, LocalSections, Playing, Section, Sessions, Wrapped};
+use super::wire::{Identity, LocalSection, LocalSections, Playing, Section, Sessions, Wrapped};
 
 impl Plex {
     /// First without a key, so that "not a Plex" and "wrong key" are told apart; then with it.
@@ -78,12 +77,8 @@ impl Plex {
             }
             other => done!(other),
         };
-        let here: BTreeSet<String> = local
-            .container
-            .sections
-            .into_iter()
-            .map(|one| one.key)
-            .collect();
+        let own = local.container.sections;
+        let here: BTreeSet<String> = own.iter().map(|one| one.key.clone()).collect();
         if keys(&cloud.library_sections) != here {
             self.account.forget_cloud(&machine);
             cloud = done!(self.account.cloud(&machine).await);
@@ -107,7 +102,7 @@ impl Plex {
         }
         let sections = cloud.library_sections.iter();
         let there = sections.filter(|section| here.contains(&section.local_key()));
-        Outcome::Done(there.cloned().collect())
+        Outcome::Done(with_locations(there.cloned().collect(), own))
     }
 
     /// Who answers at the address now, whatever was known before.
@@ -117,23 +112,13 @@ impl Plex {
         Outcome::Done(seen.container.machine_identifier)
     }
 
-    /// As they were read a moment ago, if they were: who only looks something up costs plex.tv no call each time.
-    pub(super) async fn known_sections(&self) -> Outcome<Arc<Vec<Section>>> {
-        let machine = done!(self.machine().await);
-        if let Some(known) = self.account.known_sections(&machine) {
-            return Outcome::Done(known);
-        }
-        let sections = Arc::new(done!(self.sections().await));
-        self.account.note_sections(&machine, sections.clone());
-        Outcome::Done(sections)
-    }
-
     pub(super) async fn all_libraries(&self) -> Outcome<Vec<RemoteLibrary>> {
         let sections = done!(self.sections().await);
         let libraries = sections.into_iter().map(|section| RemoteLibrary {
             id: section.id.to_string(),
             kind: kind(&section.kind),
             name: section.title,
+            locations: section.locations,
         });
         Outcome::Done(libraries.collect())
     }
@@ -173,6 +158,23 @@ impl Plex {
 
 fn keys(sections: &[Section]) -> BTreeSet<String> {
     sections.iter().map(Section::local_key).collect()
+}
+
+/// With the folders in which they lie, which only the server itself knows.
+fn with_locations(mut sections: Vec<Section>, local: Vec<LocalSection>) -> Vec<Section> {
+    for own in local {
+        let same = sections
+            .iter_mut()
+            .find(|section| section.local_key() == own.key);
+        if let Some(section) = same {
+            section.locations = own
+                .locations
+                .into_iter()
+                .map(|folder| folder.path)
+                .collect();
+        }
+    }
+    sections
 }
 
 /// Rows without a user or without a session cannot be told whose they are, and are never acted on.

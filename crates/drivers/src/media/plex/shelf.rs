@@ -87,7 +87,7 @@ impl Metadata {
 impl Plex {
     /// The server's own number of a library.
     async fn key_of(&self, library: &str) -> Outcome<String> {
-        let sections = done!(self.known_sections().await);
+        let sections = done!(self.sections().await);
         let found = sections
             .iter()
             .find(|section| section.id.to_string() == library);

@@ -78,6 +78,9 @@ pub(super) struct Section {
     pub title: String,
     #[serde(default, rename = "type")]
     pub kind: String,
+    /// Known to the server alone.
+    #[serde(skip)]
+    pub locations: Vec<String>,
 }
 
 impl Section {
@@ -186,6 +189,13 @@ pub(super) struct LocalSection {
     pub key: String,
     #[serde(default)]
     pub refreshing: bool,
+    #[serde(default, rename = "Location")]
+    pub locations: Vec<Location>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Location {
+    pub path: String,
 }
 
 /// A number or a text, as a text.

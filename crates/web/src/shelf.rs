@@ -1,16 +1,15 @@
-//! Choosing a film, an episode or a folder from a library's own list: searched, or opened folder by folder.
+//! Choosing on a media server: a film, an episode or a folder, from a library's own list.
 
-use kit::id::{Id, LibraryId, ShareId};
+use kit::id::{Id, LibraryId};
 use kit::{Reader, Text, t};
 use maud::{Markup, html};
+use media::MediaError;
 use media::browse::{self, ON_A_PAGE, Shelf, Viewer, Where};
 use media::help::{ItemKind, RemoteItem};
 use media::library::Library;
 use media::servers::Servers;
-use media::{MediaError, Share};
 use serde::Deserialize;
 use ui::{Row, Tone, field};
-use url::form_urlencoded;
 
 /// Where the list stands, as the address has it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,23 +33,23 @@ pub struct Choice {
 }
 
 /// Draws what can be done with a thing; the text is the address of the list that it stands in.
-type Act<'a> = &'a dyn Fn(&str, &RemoteItem) -> Markup;
+type Act<'a> = &'a dyn Fn(&str, &LibraryId, &RemoteItem) -> Markup;
 
 /// Reads the list that the address asks for. Calls the server once a library is open.
 pub async fn read(
     servers: &Servers,
-    share: &Share,
-    what: &str,
+    viewer: Viewer<'_>,
+    path: &str,
     asked: &Asked,
 ) -> Result<Choice, MediaError> {
     let mut choice = Choice {
-        path: path(&share.id, what),
+        path: path.to_owned(),
         asked: asked.clone(),
         libraries: Vec::new(),
         shelf: None,
         trouble: None,
     };
-    match fill(servers, share, &mut choice).await {
+    match fill(servers, viewer, &mut choice).await {
         Ok(()) => {}
         Err(MediaError::NotFound) => return Err(MediaError::NotFound),
         Err(error) => match error.text() {
@@ -61,12 +60,11 @@ pub async fn read(
     Ok(choice)
 }
 
-pub fn path(share: &ShareId, what: &str) -> String {
-    format!("/account/watching/{share}/{what}")
-}
-
-async fn fill(servers: &Servers, share: &Share, choice: &mut Choice) -> Result<(), MediaError> {
-    let viewer = Viewer::Member(share);
+async fn fill(
+    servers: &Servers,
+    viewer: Viewer<'_>,
+    choice: &mut Choice,
+) -> Result<(), MediaError> {
     choice.libraries = browse::libraries(servers, viewer).await?;
     let only = match choice.libraries.as_slice() {
         [only] => Some(only.id.clone()),
@@ -89,18 +87,23 @@ async fn fill(servers: &Servers, share: &Share, choice: &mut Choice) -> Result<(
 
 impl Choice {
     fn at(&self, library: &LibraryId, folder: &str, words: &str, from: u32) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("library", library.as_str());
-        if !folder.is_empty() {
-            query.append_pair("folder", folder);
-        }
-        if !words.is_empty() {
-            query.append_pair("q", words);
-        }
-        if from > 0 {
-            query.append_pair("from", &from.to_string());
-        }
-        format!("{}?{}", self.path, query.finish())
+        let from = if from > 0 {
+            from.to_string()
+        } else {
+            String::new()
+        };
+        let pairs = [
+            ("library", library.as_str()),
+            ("folder", folder),
+            ("q", words),
+            ("from", &from),
+        ];
+        let set: Vec<_> = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let query = serde_html_form::to_string(set).unwrap_or_default();
+        format!("{}?{query}", self.path)
     }
 
     fn here(&self, library: &Library) -> String {
@@ -131,7 +134,7 @@ impl Choice {
             });
         html! {
             @if self.libraries.is_empty() {
-                (ui::empty("libraries", t!("Your plan opens no library here")).render(reader))
+                (ui::empty("libraries", t!("No library can be chosen here")).render(reader))
             } @else {
                 p.label { (reader.say(&t!("Which library?"))) }
                 (bar.render(reader))
@@ -149,7 +152,9 @@ impl Choice {
                         a.link href=(self.at(&library.id, &item.id, "", 0)) { (item.title) }
                     } @else { (item.title) }
                 };
-                line(reader, item).title(title).action(act(&here, item))
+                line(reader, item)
+                    .title(title)
+                    .action(act(&here, &library.id, item))
             }))
             .empty(t!(
                 "Nothing of this name is here. Try fewer letters, or another library."
@@ -183,7 +188,7 @@ impl Choice {
         folder: &RemoteItem,
         act: Act<'_>,
     ) -> Markup {
-        let row = line(reader, folder).action(act(&self.here(library), folder));
+        let row = line(reader, folder).action(act(&self.here(library), &library.id, folder));
         html! {
             p { a.link href=(self.at(&library.id, "", "", 0)) { (reader.say(&t!("All of {library}", library = &library.name))) } }
             (ui::rows().row(row).render(reader))
