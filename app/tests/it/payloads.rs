@@ -24,7 +24,7 @@ use billing::money_events::{
 use chronicle::Event;
 use flows::events::{FailedJobMoved, FailedJobsRetried, SettingsChanged};
 use media::events::{
-    CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
+    ConnectAsked, ConnectEnded, CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
     GroupChanged, IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet,
     MemberMoved, MoveChanged, MoveEnded, OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked,
     ServerAdded, ServerBack, ServerChanged, ServerRemoved, ServerUnreachable, ShareChanged,
@@ -98,6 +98,8 @@ fn of_billing() -> Vec<(&'static str, Reading)> {
 
 fn of_media() -> Vec<(&'static str, Reading)> {
     readings![
+        ConnectAsked,
+        ConnectEnded,
         CredentialsChosen,
         CredentialsNeeded,
         DeviceApproved,

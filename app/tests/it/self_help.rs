@@ -555,3 +555,55 @@ async fn staff_scan_a_folder_on_several_servers_each_with_its_own_result() {
         site.assert_no_failures().await;
     }
 }
+
+#[tokio::test]
+async fn a_member_links_their_emby_account_and_is_told_which_mail_comes() {
+    for engine in engines().await {
+        let mut scene = Scene::open(&engine, "emby").await;
+        let path = scene.path("connect");
+        for (name, words) in [
+            ("noor vos", "Type the name of your Emby Connect account"),
+            ("nobody-knows", "knows nobody called"),
+        ] {
+            let refused = scene.mara.post(&path, &[("name", name)]).await;
+            assert_eq!(refused.status, 422);
+            assert!(refused.body.contains(words), "{}", refused.body);
+        }
+        let state = async |site: &TestSite| {
+            let url = site.outside.emby("/_control/state");
+            site.outside.call("GET", &url, None).await.1
+        };
+
+        // The answer is lost; what the server has is looked at, and nobody gets a second mail.
+        scene
+            .fault(json!({ "kind": "drop_answer", "method": "POST", "path": "/Connect/Link", "times": 1 }))
+            .await;
+        for _ in 0..2 {
+            let linked = scene.mara.post(&path, &[("name", "hedda.lund")]).await;
+            assert_eq!(linked.status, 303, "{}", linked.body);
+        }
+        let mails = state(&scene.site).await["connect_mails"].clone();
+        assert_eq!(mails.as_array().map(Vec::len), Some(1), "{mails}");
+        let page = scene.mara.get(&path).await;
+        assert!(page.body.contains("waits for your yes"), "{}", page.body);
+        assert!(page.body.contains("the mail comes from Emby, not from us"));
+
+        let order = json!({ "user": "mara", "answer": "accept" });
+        let url = scene.site.outside.emby("/_control/connect");
+        assert!(scene.site.outside.call("POST", &url, Some(order)).await.0 < 300);
+        let page = scene.mara.get(&path).await;
+        assert!(page.body.contains("is linked with"), "{}", page.body);
+
+        let back = scene.mara.post(&format!("{path}/remove"), &[]).await;
+        assert_eq!(back.status, 303, "{}", back.body);
+        let invited = scene.mara.post(&path, &[("name", "new@example.org")]).await;
+        assert_eq!(invited.status, 303, "{}", invited.body);
+        let page = scene.mara.get(&path).await;
+        assert!(
+            page.body.contains("is invited to Emby Connect"),
+            "{}",
+            page.body
+        );
+        scene.site.assert_no_failures().await;
+    }
+}

@@ -8,7 +8,7 @@ use crate::account::overview;
 use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
 use crate::media::{
-    choose, device, devices, elsewhere, missing, password, platform, subtitles,
+    choose, connect, device, devices, elsewhere, missing, password, platform, subtitles,
 };
 use crate::people::{
     authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
@@ -162,6 +162,13 @@ fn self_help() -> Routes {
             "/account/watching/{share}/subtitles/new",
             own,
             subtitles::give,
+        )
+        .get("/account/watching/{share}/connect", own, connect::show)
+        .post("/account/watching/{share}/connect", own, connect::link)
+        .post(
+            "/account/watching/{share}/connect/remove",
+            own,
+            connect::unlink,
         )
         .get("/account/devices", SignedIn, devices::show)
         .post(

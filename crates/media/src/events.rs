@@ -464,4 +464,22 @@ events! {
     }
     about(it) [it.server]
     says t!("Subtitles ({language}) were given to {title} on {server}.", language = &it.language, title = &it.title, server = &it.server_name);
+
+    /// A member's user was linked with an account of the platform, which has written to them.
+    ConnectAsked = "media.connect_asked", Info {
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+        name: String,
+    }
+    about(it) [it.member, it.server]
+    says t!("{server} asked Emby Connect to link «{name}».", server = &it.server_name, name = &it.name);
+
+    ConnectEnded = "media.connect_ended", Info {
+        member: MemberId,
+        server: ServerId,
+        server_name: String,
+    }
+    about(it) [it.member, it.server]
+    says t!("The link with Emby Connect on {server} was taken back.", server = &it.server_name);
 }

@@ -116,3 +116,14 @@ pub struct Subtitle<'a> {
     /// In UTF-8.
     pub text: &'a str,
 }
+
+/// A user's link with an account of the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountLink {
+    /// The account's name, or the address of an invitation.
+    pub name: String,
+    /// The person has not said yes yet.
+    pub is_pending: bool,
+    /// There was no such account: the platform asks the person to make one.
+    pub is_invitation: bool,
+}

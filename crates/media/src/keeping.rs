@@ -5,6 +5,7 @@ use kit::id::MemberId;
 use kit::{Text, t};
 use serde::Serialize;
 
+use crate::connect;
 use crate::error::MediaError;
 use crate::identity;
 use crate::moving;
@@ -37,6 +38,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     moving::merge(tx, from, to).await?;
     identity::merge(tx, from, to).await?;
     scan::merge(tx, from, to).await?;
+    connect::merge(tx, from, to).await?;
     subtitle::merge(tx, from, to).await?;
     Ok(())
 }
@@ -83,6 +85,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     moving::erase(tx, member).await?;
     identity::erase(tx, member).await?;
     scan::erase(tx, member).await?;
+    connect::erase(tx, member).await?;
     subtitle::erase(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
@@ -117,6 +120,7 @@ pub const RETENTION: &[(&str, Text)] = &[
         Text::new("As long as their server is here."),
     ),
     ("subtitles", Text::new("Ninety days.")),
+    ("connect_links", Text::new("As long as the member is here.")),
     ("scans", Text::new("Ninety days.")),
     ("places", Text::new("Until they are paid for or run out.")),
     (

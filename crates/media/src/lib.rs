@@ -10,6 +10,7 @@
 pub mod adding;
 pub mod browse;
 pub mod choosing;
+pub mod connect;
 pub mod credentials;
 pub mod crowd;
 pub mod custom;
@@ -93,6 +94,7 @@ pub const TABLES: &[&str] = &[
     "devices",
     "device_readings",
     "subtitles",
+    "connect_links",
 ];
 
 /// For the test that prepares every text.

@@ -7,7 +7,9 @@ use kit::stored::stored_words;
 use kit::{Outcome, Refusal, Secret, Text, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
-use crate::help::{self, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle};
+use crate::help::{
+    self, AccountLink, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle,
+};
 
 /// A media server that we can let members into.
 ///
@@ -118,6 +120,22 @@ pub trait MediaServer: Send + Sync {
 
     /// How many subtitles of this language, forced or not, lie beside the film or episode.
     async fn count_subtitles(&self, _file: &Subtitle<'_>) -> Outcome<usize> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// Links a user with an account of the platform, which writes to the person. After `Unknown` look for the link:
+    /// a second time is a second letter.
+    async fn link_account(&self, _user: &RemoteRef, _name: &str) -> Outcome<AccountLink> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// `None`: the user is linked with nobody.
+    async fn find_link(&self, _user: &RemoteRef) -> Outcome<Option<AccountLink>> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// Safe to repeat.
+    async fn unlink_account(&self, _user: &RemoteRef) -> Outcome<()> {
         Outcome::Refused(help::not_offered())
     }
 

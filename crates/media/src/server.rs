@@ -328,6 +328,7 @@ const REMOVE_LIBRARIES: &str = "delete from libraries where server_id = $1";
 const REMOVE_DEVICES: &str = "delete from devices where server_id = $1";
 const REMOVE_READINGS: &str = "delete from device_readings where server_id = $1";
 const REMOVE_SUBTITLES: &str = "delete from subtitles where server_id = $1";
+const REMOVE_LINKS: &str = "delete from connect_links where server_id = $1";
 const REMOVE_SCANS: &str = "delete from scans where server_id = $1";
 const REMOVE: &str = "delete from servers where id = $1";
 
@@ -354,6 +355,7 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
         REMOVE_USERS,
         REMOVE_LIBRARIES,
         REMOVE_SCANS,
+        REMOVE_LINKS,
         REMOVE_SUBTITLES,
         REMOVE_DEVICES,
         REMOVE_READINGS,

@@ -24,6 +24,8 @@ pub(super) const KNOWN: &[&str] = &[
     "billing.term_changed",
     "jobs.failed_job_moved",
     "jobs.failed_jobs_retried",
+    "media.connect_asked",
+    "media.connect_ended",
     "media.credentials_chosen",
     "media.credentials_needed",
     "media.device_approved",

@@ -4,9 +4,11 @@ use kit::{Reader, Text, t};
 use lists::my_account::MyShare;
 use maud::{Markup, html};
 use media::share::UserStage;
-use media::{Level, ShareState};
+use media::{Help, Level, ShareState};
 use ui::Tone;
 use upkeep::TargetState;
+
+use crate::account::membership::Reading;
 
 /// How one share stands.
 #[derive(Debug)]
@@ -152,24 +154,26 @@ pub fn is_shown(mine: &MyShare) -> bool {
 }
 
 /// All places to watch. Right after the payment there may be none yet for a moment.
-pub fn cards(reader: &Reader, csrf: &str, shares: &[MyShare]) -> Markup {
+pub fn cards(reading: Reading<'_>, shares: &[MyShare]) -> Markup {
+    let reader = reading.reader;
     html! {
         @if !shares.iter().any(is_shown) {
             (ui::progress(reader, &t!("Your access is being set up. This takes a few seconds."), 0, None))
         }
-        @for mine in shares.iter().filter(|mine| is_shown(mine)) { (card(reader, csrf, mine)) }
+        @for mine in shares.iter().filter(|mine| is_shown(mine)) { (card(reading, mine)) }
     }
 }
 
 /// One server: how it stands, its address to copy, and the name to sign in with.
-fn card(reader: &Reader, csrf: &str, mine: &MyShare) -> Markup {
+fn card(reading: Reading<'_>, mine: &MyShare) -> Markup {
+    let reader = reading.reader;
     let stands = stands(mine);
     let share = &mine.share;
     let is_over = matches!(share.state, ShareState::Left | ShareState::Removed);
     let body = html! {
         p { (reader.say(&stands.sentence)) }
         @if !is_over { (facts(reader, mine)) }
-        (actions(reader, csrf, mine))
+        (actions(reading, mine))
     };
     ui::card(Text::verbatim(&mine.server.name))
         .badge(ui::badge(reader, stands.tone, &stands.word))
@@ -191,7 +195,8 @@ fn facts(reader: &Reader, mine: &MyShare) -> Markup {
         .render(reader)
 }
 
-fn actions(reader: &Reader, csrf: &str, mine: &MyShare) -> Markup {
+fn actions(reading: Reading<'_>, mine: &MyShare) -> Markup {
+    let (reader, csrf) = (reading.reader, reading.csrf);
     html! {
         @if mine.share.stage == UserStage::Gone {
             div.buttons { (ui::post_button(format!("/account/watching/{}/again", mine.share.id), csrf, t!("Invite me again")).primary().render(reader)) }
@@ -204,12 +209,13 @@ fn actions(reader: &Reader, csrf: &str, mine: &MyShare) -> Markup {
                 (ui::link_button("/account/choose", t!("Choose name and password")).primary().render(reader))
             }
         } @else if mine.share.is_open() {
-            div.buttons { (when_open(reader, mine)) }
+            div.buttons { (when_open(reading, mine)) }
         }
     }
 }
 
-fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
+fn when_open(reading: Reading<'_>, mine: &MyShare) -> Markup {
+    let reader = reading.reader;
     let id = &mine.share.id;
     let address = mine.server.address();
     html! {
@@ -225,6 +231,9 @@ fn when_open(reader: &Reader, mine: &MyShare) -> Markup {
         (ui::link_button(format!("/account/watching/{id}/missing"), t!("Something is missing")).render(reader))
         (ui::link_button(format!("/account/watching/{id}/elsewhere"), t!("Watch on another platform")).quiet().render(reader))
         (ui::link_button(format!("/account/watching/{id}/subtitles"), t!("Add subtitles")).render(reader))
+        @if reading.makers.offers(&mine.server.kind, Help::Connect) {
+            (ui::link_button(format!("/account/watching/{id}/connect"), t!("Emby Connect")).render(reader))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use billing::standing::Standing;
 use billing::status::Status;
 use kit::{Arg, Reader, Text, Timestamp, t};
 use maud::{Markup, html};
+use media::Makers;
 use ui::Tone;
 
 /// What a reader of this needs besides the standing.
@@ -12,6 +13,8 @@ use ui::Tone;
 pub struct Reading<'a> {
     pub reader: &'a Reader,
     pub csrf: &'a str,
+    /// What each kind of server offers.
+    pub makers: &'a Makers,
     pub now: Timestamp,
 }
 

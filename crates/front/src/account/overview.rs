@@ -24,6 +24,7 @@ pub async fn show(visitor: SignedIn, State(site): State<Site>) -> PageResult {
     let reading = Reading {
         reader: &visitor.reader,
         csrf: &visitor.csrf,
+        makers: &site.tools.makers,
         now: site.now(),
     };
     let body = html! {
@@ -49,6 +50,7 @@ async fn again(site: &Site, guest: &Guest) -> Result<Option<Markup>, PageError> 
     let reading = Reading {
         reader: &guest.reader,
         csrf: &guest.csrf,
+        makers: &site.tools.makers,
         now: site.now(),
     };
     Ok(Some(ui::partial(ELEMENT, &fragment(reading, &mine))))
@@ -67,7 +69,7 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
             @if let Some(attempt) = mine.attempt.as_ref().filter(|attempt| is_waiting(attempt)) {
                 (waiting(reader, attempt))
             }
-            @if has_access || has_places { (access::cards(reader, reading.csrf, &mine.shares)) }
+            @if has_access || has_places { (access::cards(reading, &mine.shares)) }
             (own_devices(reader, mine))
             @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
         }

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use web::{Guest, LiveTopic, PageError, PageResult, SignedIn, Site, front};
 
 use crate::account::access;
+use crate::account::membership::Reading;
 
 /// `GET /checkout/return/{attempt}`
 pub async fn show(
@@ -31,9 +32,14 @@ pub async fn show(
         return Ok(web::see_other(&format!("/checkout/pay/{id}")));
     }
     let mine = my_account::find(&site.db, &visitor.visit.account.id, site.now()).await?;
-    let reader = &visitor.reader;
+    let reading = Reading {
+        reader: &visitor.reader,
+        csrf: &visitor.csrf,
+        makers: &site.tools.makers,
+        now: site.now(),
+    };
     let body = html! {
-        (progress(reader, &visitor.csrf, &attempt, &bought.title, &mine))
+        (progress(reading, &attempt, &bought.title, &mine))
         (ui::live("/events?topics=checkout"))
     };
     front(&site, &visitor.as_guest(), t!("Your payment"), "", body).await
@@ -69,7 +75,13 @@ async fn latest(site: &Site, guest: &Guest) -> Result<Option<Markup>, PageError>
     let owners = Owners::of(&site.db, &visit.account.id).await?;
     let bought = my_account::find_attempt(&site.db, &owners, &attempt.id).await?;
     let title = bought.map(|bought| bought.title).unwrap_or_default();
-    let markup = progress(&guest.reader, &guest.csrf, attempt, &title, &mine);
+    let reading = Reading {
+        reader: &guest.reader,
+        csrf: &guest.csrf,
+        makers: &site.tools.makers,
+        now: site.now(),
+    };
+    let markup = progress(reading, attempt, &title, &mine);
     Ok(Some(ui::partial(&element_of(attempt), &markup)))
 }
 
@@ -79,25 +91,21 @@ fn element_of(attempt: &Attempt) -> String {
 }
 
 /// How far it is: paid or not, let in or not, and the one thing to do.
-fn progress(
-    reader: &Reader,
-    csrf: &str,
-    attempt: &Attempt,
-    title: &str,
-    mine: &MyAccount,
-) -> Markup {
+fn progress(reading: Reading<'_>, attempt: &Attempt, title: &str, mine: &MyAccount) -> Markup {
+    let (reader, csrf) = (reading.reader, reading.csrf);
     let is_settled = attempt.state == AttemptState::Settled;
     let steps = [t!("Choose"), t!("Pay"), t!("Watch")];
     html! {
         section.stack id=(element_of(attempt)) aria-live="polite" {
             (ui::steps(reader, &steps, if is_settled { 2 } else { 1 }))
-            @if is_settled { (after_payment(reader, csrf, title, mine)) }
+            @if is_settled { (after_payment(reading, title, mine)) }
             @else { (before_payment(reader, csrf, attempt, title)) }
         }
     }
 }
 
-fn after_payment(reader: &Reader, csrf: &str, title: &str, mine: &MyAccount) -> Markup {
+fn after_payment(reading: Reading<'_>, title: &str, mine: &MyAccount) -> Markup {
+    let reader = reading.reader;
     let is_open = !mine.shares.is_empty() && mine.shares.iter().any(|mine| mine.share.is_open());
     let headline = if is_open {
         t!("You are in. Enjoy the show.")
@@ -109,7 +117,7 @@ fn after_payment(reader: &Reader, csrf: &str, title: &str, mine: &MyAccount) -> 
             h1 { (reader.say(&headline)) }
             p { (title) }
         }
-        (access::cards(reader, csrf, &mine.shares))
+        (access::cards(reading, &mine.shares))
         div.buttons { (ui::link_button("/account", t!("To My account")).render(reader)) }
     }
 }

@@ -4,6 +4,7 @@
 //! new user has no password, a password may have to be reset before another is taken, libraries are opened by
 //! their `Guid` and not by their id, and the server itself limits streams.
 
+mod connect;
 mod key;
 mod password;
 mod sessions;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use kit::{Outcome, Refusal, Secret, Text, done, t};
-use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
+use media::help::{AccountLink, Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
 use media::maker::{CardField, CardFieldKind, Licence};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
@@ -60,7 +61,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Emby's terms of service (emby.media/terms) are for personal, non-commercial use. Read them before you let people pay. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
-    helps: &[Help::Scan, Help::Devices],
+    helps: &[Help::Scan, Help::Devices, Help::Connect],
 };
 
 static DIALECT: Dialect = Dialect {
@@ -254,6 +255,18 @@ impl MediaServer for Emby {
 
     async fn remove_device(&self, id: &str) -> Outcome<()> {
         devices::remove(&self.caller, "Id", id).await
+    }
+
+    async fn link_account(&self, user: &RemoteRef, name: &str) -> Outcome<AccountLink> {
+        connect::link(&self.caller, user, name).await
+    }
+
+    async fn find_link(&self, user: &RemoteRef) -> Outcome<Option<AccountLink>> {
+        connect::find(&self.caller, user).await
+    }
+
+    async fn unlink_account(&self, user: &RemoteRef) -> Outcome<()> {
+        connect::unlink(&self.caller, user).await
     }
 
     async fn is_scanning(&self, library: &str) -> Outcome<bool> {
