@@ -10,4 +10,5 @@ mod emby;
 mod jellyfin;
 mod peers;
 mod plex;
+mod self_help;
 mod stripe;

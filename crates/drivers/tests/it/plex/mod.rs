@@ -1,6 +1,6 @@
 //! Our Plex driver against the stand-in: found through the owner, invited, accepted, changed, taken back.
 
-mod bench;
+pub mod bench;
 
 use std::collections::BTreeSet;
 
