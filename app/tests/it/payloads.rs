@@ -24,12 +24,13 @@ use billing::money_events::{
 use chronicle::Event;
 use flows::events::{FailedJobMoved, FailedJobsRetried, SettingsChanged};
 use media::events::{
-    ConnectAsked, ConnectEnded, CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
-    GroupChanged, IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet,
-    MemberMoved, MoveChanged, MoveEnded, OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked,
-    ServerAdded, ServerBack, ServerChanged, ServerRemoved, ServerUnreachable, ShareChanged,
-    ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareInvited, ShareLeft, ShareRemoved,
-    ShareRestored, ShareWithdrawn, StreamsStopped, SubtitleGiven, SyncAsked, UserLinked,
+    ConnectAsked, ConnectEnded, CredentialsChosen, CredentialsNeeded, DeviceApproved,
+    DeviceSignedOut, ForeignUsersSeen, GroupChanged, IdentityLinked, LibrariesChanged,
+    LibrariesGrouped, LookAsked, MediaPasswordSet, MemberMoved, MoveChanged, MoveEnded,
+    OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked, ServerAdded, ServerBack, ServerChanged,
+    ServerRemoved, ServerUnreachable, ShareChanged, ShareClosed, ShareCorrected, ShareFailed,
+    ShareInPlace, ShareInvited, ShareLeft, ShareRemoved, ShareRestored, ShareWithdrawn,
+    StreamsStopped, SubtitleGiven, SyncAsked, UserLinked,
 };
 use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
