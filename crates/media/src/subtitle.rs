@@ -180,7 +180,9 @@ pub async fn give(
 
 fn digest(text: &str) -> String {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let signs = halves.filter_map(|half| char::from_digit(u32::from(half), 16));
+    signs.collect()
 }
 
 /// Says kindly why a kind of server takes none.

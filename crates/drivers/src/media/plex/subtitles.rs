@@ -40,8 +40,8 @@ struct Part {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Stream {
-    #[serde(default)]
-    stream_type: i64,
+    #[serde(default, rename = "streamType")]
+    kind: i64,
     #[serde(default)]
     key: Option<String>,
     #[serde(default)]
@@ -57,8 +57,8 @@ impl Stream {
     fn is_like(&self, file: &Subtitle<'_>) -> bool {
         let known = [&self.language_code, &self.language_tag];
         let names = [file.language.two, file.language.three];
-        let is_forced = self.forced == Value::Bool(true) || self.forced == Value::from(1);
-        self.stream_type == SUBTITLE
+        let is_forced = self.forced == true || self.forced == 1;
+        self.kind == SUBTITLE
             && self.key.is_some()
             && is_forced == file.is_forced
             && known
