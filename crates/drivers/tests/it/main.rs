@@ -10,5 +10,4 @@ mod emby;
 mod jellyfin;
 mod peers;
 mod plex;
-mod self_help;
 mod stripe;

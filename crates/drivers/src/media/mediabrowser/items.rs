@@ -110,6 +110,10 @@ pub(in crate::media) async fn find(caller: &Caller, url: Url) -> Outcome<Option<
 
 /// For those who see everything.
 pub(in crate::media) async fn find_any(caller: &Caller, item: &str) -> Outcome<Option<RemoteItem>> {
+    // No id at all would be a list of everything.
+    if item.is_empty() {
+        return Outcome::Done(None);
+    }
     let url = caller.url(&["Items"], &[("Ids", item), ("Recursive", "true")]);
     let answer = done!(caller.send(Method::GET, url, None, WAIT).await);
     match answer.status {

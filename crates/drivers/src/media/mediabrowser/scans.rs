@@ -16,7 +16,8 @@ pub(in crate::media) async fn item(caller: &Caller, item: &str) -> Outcome<()> {
     let url = caller.url(&["Items", item, "Refresh"], &query);
     let answer = done!(caller.post_nothing(url).await);
     match answer.status {
-        StatusCode::NOT_FOUND => Outcome::Refused(Refusal::lasting(
+        // What is no id at all is as little there as what is unknown.
+        StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Outcome::Refused(Refusal::lasting(
             "not_found",
             t!("It is not on the server any more. Look for it again in the library's list."),
         )),

@@ -1,6 +1,6 @@
 //! Emby against the stand-in: the driver call by call, and what it makes of a server that fails.
 
-pub mod bench;
+mod bench;
 mod calls;
 mod faults;
 mod passwords;
