@@ -13,6 +13,7 @@ pub mod key_file;
 pub mod listening;
 pub mod lock;
 pub mod migrate;
+pub mod record;
 pub mod serve;
 pub mod timekeeper;
 pub mod tls;

@@ -87,6 +87,7 @@ async fn set_up_site(house: &House, address: &str) -> Fallible<()> {
     let registration = RegistrationSettings {
         open: true,
         skip_confirmation: true,
+        platform_only: false,
     };
     settings::save(&mut tx, &registration, 0).await?;
     Ok(tx.save().await?)

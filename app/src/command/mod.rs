@@ -15,6 +15,7 @@ mod migrate;
 mod openapi;
 mod passphrase;
 mod place;
+mod record;
 mod restore;
 mod say;
 mod serve;
@@ -85,6 +86,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Write people, plans and payments as JSON lines, one file for each kind of thing
     Export(export::ExportArgs),
+    /// Save what a media server says, with nobody in it, for whoever looks for a fault
+    Record(record::RecordArgs),
     /// Print the OpenAPI document of the REST interface
     Openapi,
 }
@@ -104,6 +107,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Restore(args) => restore::run(shared, args).await,
         Command::Key(command) => key::run(shared, command).await,
         Command::Export(args) => export::run(shared, args).await,
+        Command::Record(args) => record::run(shared, args).await,
         Command::Openapi => openapi::run(),
     }
 }

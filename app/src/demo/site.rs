@@ -20,6 +20,7 @@ pub async fn set_up(demo: &Demo) -> Result<(), DemoError> {
     let registration = RegistrationSettings {
         open: true,
         skip_confirmation: true,
+        platform_only: false,
     };
     settings::save(&mut tx, &registration, 0).await?;
     let trials = TrialSettings {

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use db::{Db, DbError, OpenError};
 use kit::{Span, t};
-use media::server::{Server, ServerState};
 use outreach::MailSettings;
 use settings::{Vault, vault};
 
@@ -164,24 +163,4 @@ pub async fn mail(db: &Db) -> Result<Finding, DbError> {
             ),
         )
     })
-}
-
-pub async fn servers(db: &Db) -> Result<Vec<Finding>, DbError> {
-    let servers = media::server::list(db).await?;
-    Ok(servers.into_iter().map(server).collect())
-}
-
-fn server(server: Server) -> Finding {
-    if server.state == ServerState::Ok {
-        let says = t!(
-            "{name} answered when it was last asked.",
-            name = server.name
-        );
-        return Finding::ok("servers", says);
-    }
-    let why = server.reason.unwrap_or_else(|| t!("It did not answer."));
-    Finding::warn(
-        "servers",
-        t!("{name}: {why}", name = server.name, why = why),
-    )
 }

@@ -3,6 +3,7 @@
 mod house;
 mod machine;
 mod outside;
+mod servers;
 
 use db::{Db, Options};
 use drivers::http::Http;
@@ -92,8 +93,8 @@ async fn in_database(config: &Config, db: &Db, world: &World) -> Vec<Finding> {
         findings.push(house::key(db, &config.server.data).await?);
         findings.push(house::backups(db).await?);
         findings.push(house::mail(db).await?);
-        findings.extend(house::servers(db).await?);
         let http = Http::new(world.clone(), config.server.allow_standins);
+        findings.extend(servers::examine(db, &config.server.data, &http).await?);
         findings.push(outside::address(config, db, &http).await?);
         Ok::<(), db::DbError>(())
     };

@@ -6,6 +6,8 @@ use kit::{Outcome, Refusal, Uncertainty, World, t};
 use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode, Url, header};
 
+use crate::tape::{self, Tape};
+
 /// An answer larger than this is not read to its end.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
@@ -16,6 +18,7 @@ pub struct Http {
     world: World,
     allow_standins: bool,
     device: std::sync::Arc<str>,
+    tape: Option<Tape>,
 }
 
 /// What is sent.
@@ -77,6 +80,7 @@ impl Http {
             world,
             allow_standins,
             device: "playhouse".into(),
+            tape: None,
         }
     }
 
@@ -84,6 +88,13 @@ impl Http {
     #[must_use]
     pub fn as_device(mut self, device: &str) -> Self {
         self.device = device.into();
+        self
+    }
+
+    /// The same, noting every call and its answer.
+    #[must_use]
+    pub fn onto(mut self, tape: &Tape) -> Self {
+        self.tape = Some(tape.clone());
         self
     }
 
@@ -103,6 +114,10 @@ impl Http {
             return Outcome::Unknown(stopped());
         }
         let host = call.url.host_str().unwrap_or_default().to_owned();
+        let note = self
+            .tape
+            .as_ref()
+            .map(|tape| (tape, tape::Asked::of(&call)));
         let mut request = self
             .client
             .request(call.method, call.url)
@@ -115,6 +130,9 @@ impl Http {
             Ok(response) => self.read(response, &host).await,
             Err(error) => failed(&error, &host),
         };
+        if let (Some((tape, asked)), Outcome::Done(answer)) = (note, &answer) {
+            tape.keep(asked, answer);
+        }
         if self.world.steps.pass(&format!("{step}: after")).is_err() {
             return Outcome::Unknown(stopped());
         }

@@ -7,6 +7,7 @@ pub mod http;
 pub mod lookout;
 pub mod media;
 pub mod payment;
+pub mod tape;
 
 mod socket;
 

@@ -11,8 +11,8 @@ use crate::media::{
     choose, connect, device, devices, elsewhere, missing, password, platform, subtitles,
 };
 use crate::people::{
-    authenticator, confirm, export, first_start, link, passkeys, profile, prove, register, reset,
-    second_step, security, sign_in, sign_in_passkey,
+    authenticator, confirm, export, first_start, link, passkeys, platform_entry, profile, prove,
+    register, reset, second_step, security, sign_in, sign_in_passkey,
 };
 
 /// All pages of this crate.
@@ -64,6 +64,8 @@ fn coming_in() -> Routes {
             Public,
             second_step::enter_by_passkey,
         )
+        .post("/sign-in/platform", Public, platform_entry::begin)
+        .get("/sign-in/platform/{id}", Public, platform_entry::back)
         .get("/sign-in/link/{token}", Public, link::show)
         .post("/sign-in/link/{token}", Public, link::enter)
         .post("/sign-out", SignedIn, sign_in::leave)

@@ -43,6 +43,16 @@ impl Servers {
     }
 }
 
+/// Asks whether the key opens the account, and changes nothing here.
+pub async fn ask(
+    servers: &Servers,
+    owner: &OwnerAccount,
+) -> Result<crate::platform::PlatformAccount, MediaError> {
+    let key = servers.key_of(owner).await?;
+    let platform = servers.platform(&owner.platform, Some(&owner.base))?;
+    result(platform.who(&key).await)
+}
+
 /// What came of asking for an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checked {

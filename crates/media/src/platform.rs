@@ -39,6 +39,8 @@ pub struct PlatformAccount {
     pub id: RemoteRef,
     pub name: String,
     pub email: Option<String>,
+    /// Whether the service has seen that the address is theirs.
+    pub confirmed: bool,
     /// Whether it pays the platform for what not everybody has; stopping streams hangs on it.
     pub has_pass: bool,
     /// The most people that it may let into its servers, friends and home users included. `None`: no such limit.

@@ -16,7 +16,7 @@ use crate::library::{self, LibraryNews};
 use crate::owner;
 use crate::reads::{self, ReadState, Report, Why};
 use crate::reconcile;
-use crate::remedy;
+use crate::remedy::{self, Remedy};
 use crate::remote::{MediaServer, Probe, RemoteLibrary, RemoteRef, RemoteUser};
 use crate::remote_user;
 use crate::server::{self, Server, ServerState};
@@ -137,6 +137,17 @@ impl From<MediaError> for Lost {
 fn is_silence(refusal: &kit::Refusal) -> bool {
     matches!(refusal.code.as_str(), "unreachable" | "busy" | "broken")
         || remedy::is_of_platform(&refusal.code)
+}
+
+/// Asks a server who it is and what is on it, and changes nothing, here or there. Else: what is wrong, and what helps.
+pub async fn ask(servers: &Servers, server: &Server) -> Result<Probe, (Text, Remedy)> {
+    let looked = match servers.open(&server.id).await {
+        Ok((_, remote)) => look(remote.as_ref(), server).await,
+        Err(error) => Err(error.into()),
+    };
+    looked
+        .map(|seen| seen.probe)
+        .map_err(|lost| (lost.reason, remedy::of(server, &lost.trouble)))
 }
 
 async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kit::Secret;
 use sha2::{Digest as _, Sha256};
 
-pub(crate) fn of(secret: &Secret) -> String {
+/// What is kept of a secret.
+pub fn of(secret: &Secret) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.reveal().as_bytes()))
 }

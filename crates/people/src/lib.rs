@@ -49,7 +49,7 @@ pub mod standing;
 pub mod step_up;
 pub mod token;
 
-mod digest;
+pub mod digest;
 mod error;
 
 pub use error::PeopleError;

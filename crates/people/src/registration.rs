@@ -1,11 +1,11 @@
 //! Registering: the answer is the same whether the address is known or not; only its owner's letter differs.
 
-use db::Db;
+use db::{Db, Tx};
 use kit::{Actor, Email, FormErrors, Secret, field, t};
 use serde::{Deserialize, Serialize};
 use settings::Section;
 
-use crate::account::{self, NewAccount};
+use crate::account::{self, Account, NewAccount};
 use crate::error::PeopleError;
 use crate::events::{AccountRegistered, ConfirmationAsked, RegistrationRepeated};
 use crate::password::{self, Lane};
@@ -22,6 +22,8 @@ pub struct RegistrationSettings {
     pub open: bool,
     /// On: addresses count as confirmed at once. For houses without mail.
     pub skip_confirmation: bool,
+    /// On: only who signs in with an account of a media platform can register.
+    pub platform_only: bool,
 }
 
 impl Default for RegistrationSettings {
@@ -29,6 +31,7 @@ impl Default for RegistrationSettings {
         Self {
             open: true,
             skip_confirmation: false,
+            platform_only: false,
         }
     }
 }
@@ -87,6 +90,11 @@ pub async fn register(
             "Registration is closed. Please ask the operator of this site for an invitation."
         )));
     }
+    if settings.platform_only {
+        return Err(PeopleError::Forbidden(t!(
+            "Only people with a Plex account can register here. Please register with Plex."
+        )));
+    }
     let new = NewAccount {
         confirmed: settings.skip_confirmation,
         ..form.parse(site)?
@@ -104,29 +112,61 @@ pub async fn register(
 
 async fn save(db: &Db, new: &NewAccount, hash: &password::Hash) -> Result<(), PeopleError> {
     let mut tx = db.begin(Actor::visitor()).await?;
-    match account::insert(&mut tx, new, Some(hash)).await {
+    insert(&mut tx, new, Some(hash)).await?;
+    Ok(tx.save().await?)
+}
+
+/// Registers somebody whose name and address another service has proven. `None`: the address has an account here
+/// already, and its owner is told by letter; nobody comes into it this way.
+pub async fn register_proven(
+    tx: &mut Tx<'_>,
+    email: Email,
+    name: String,
+    locale: Option<String>,
+) -> Result<Option<Account>, PeopleError> {
+    let (settings, _): (RegistrationSettings, _) = settings::load(&mut *tx).await?;
+    if !settings.open {
+        return Err(PeopleError::Forbidden(t!(
+            "Registration is closed. Please ask the operator of this site for an invitation."
+        )));
+    }
+    let new = NewAccount {
+        confirmed: true,
+        locale,
+        ..NewAccount::customer(email, name)
+    };
+    insert(tx, &new, None).await
+}
+
+async fn insert(
+    tx: &mut Tx<'_>,
+    new: &NewAccount,
+    hash: Option<&password::Hash>,
+) -> Result<Option<Account>, PeopleError> {
+    match account::insert(tx, new, hash).await {
         Ok(account) => {
             let event = AccountRegistered {
-                account: account.id,
+                account: account.id.clone(),
                 number: account.number,
-                name: account.name,
+                name: account.name.clone(),
                 confirmed: new.confirmed,
             };
-            chronicle::tell(&mut tx, &event).await?;
+            chronicle::tell(tx, &event).await?;
+            Ok(Some(account))
         }
         // The address is known, or became so this very moment.
         Err(PeopleError::Form(_)) => {
-            if let Some(owner) = account::find_by_email(&mut tx, &new.email).await? {
+            if let Some(owner) = account::find_by_email(&mut *tx, &new.email).await? {
                 let event = RegistrationRepeated {
                     account: owner.id,
                     name: owner.name,
                 };
-                chronicle::tell(&mut tx, &event).await?;
+                chronicle::tell(tx, &event).await?;
             }
+            Ok(None)
         }
-        Err(other) => return Err(other),
+        Err(other) => Err(other),
     }
-    Ok(tx.save().await?)
 }
 
 /// Sends the letter again, if there is such an account and it is not confirmed. The answer is the same

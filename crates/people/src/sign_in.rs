@@ -131,6 +131,24 @@ async fn after_password(
     Ok(came_of_it)
 }
 
+/// Signs in whoever has shown on a platform's own page that the account is theirs. A second step stays due.
+pub async fn with_platform(
+    db: &Db,
+    account: &Account,
+    browser: &Browser,
+) -> Result<SignIn, PeopleError> {
+    if !account.enabled {
+        return Ok(SignIn::Disabled(disabled()));
+    }
+    if !account.is_confirmed() {
+        return Ok(SignIn::NotConfirmed(Box::new(account.clone())));
+    }
+    let mut tx = db.begin(account.actor()).await?;
+    let came_of_it = start_or_ask(&mut tx, account, Proof::Link, Stay::No, browser).await?;
+    tx.save().await?;
+    Ok(came_of_it)
+}
+
 /// Begins a session, or asks for the second step of an account that has one.
 async fn start_or_ask(
     tx: &mut Tx<'_>,

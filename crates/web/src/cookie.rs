@@ -18,6 +18,7 @@ pub enum Cookie {
     SecondStep,
     /// Between a passkey's question and its answer.
     Ceremony,
+    Platform,
 }
 
 impl Cookie {
@@ -30,6 +31,7 @@ impl Cookie {
             Self::Language => "language",
             Self::SecondStep => "second-step",
             Self::Ceremony => "ceremony",
+            Self::Platform => "platform",
         };
         if is_safe {
             format!("__Host-{name}")

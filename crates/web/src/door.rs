@@ -20,6 +20,8 @@ pub enum Between {
     SecondStep,
     /// A passkey was asked for.
     Ceremony,
+    /// A platform's sign-in page was opened from here.
+    Platform,
 }
 
 impl Between {
@@ -27,6 +29,7 @@ impl Between {
         match self {
             Self::SecondStep => Cookie::SecondStep,
             Self::Ceremony => Cookie::Ceremony,
+            Self::Platform => Cookie::Platform,
         }
     }
 
@@ -38,7 +41,8 @@ impl Between {
     }
 
     pub fn keep(self, site: &Site, secret: &Secret, response: Response) -> Response {
-        let age = Some(600);
+        // A platform's page waits a quarter of an hour.
+        let age = Some(if self == Self::Platform { 900 } else { 600 });
         let cookie = self
             .cookie()
             .write(secret.reveal(), age, site.config.is_safe);

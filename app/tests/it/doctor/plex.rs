@@ -220,6 +220,7 @@ async fn taken(bed: &mut Bed) -> Seen {
         id: media::RemoteRef::new("2100"),
         name: "noor".to_owned(),
         email: None,
+        confirmed: true,
         has_pass: false,
         most_people: None,
     };

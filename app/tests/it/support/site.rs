@@ -241,6 +241,7 @@ impl TestSite {
         let registration = RegistrationSettings {
             open: true,
             skip_confirmation: true,
+            platform_only: false,
         };
         settings::save(&mut tx, &registration, 0).await.unwrap();
         tx.save().await.unwrap();

@@ -8,6 +8,7 @@ pub mod manual_payment;
 pub mod move_failed_jobs;
 pub mod new_member;
 pub mod platform_account;
+pub mod platform_entry;
 pub mod remove_group;
 pub mod trial;
 

@@ -6,6 +6,7 @@ pub mod export;
 pub mod first_start;
 pub mod link;
 pub mod passkeys;
+pub mod platform_entry;
 pub mod profile;
 pub mod prove;
 pub mod register;

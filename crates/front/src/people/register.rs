@@ -12,6 +12,7 @@ use ui::field;
 use web::{CheckedForm, Done, Guest, PageResult, Posted, Site, plain, plain_below, see_other};
 
 use crate::forms::{self, Wrong};
+use crate::people::platform_entry;
 
 /// Where to go once signed in.
 #[derive(Debug, Default, Deserialize)]
@@ -94,7 +95,8 @@ pub async fn why_closed(site: &Site) -> Result<Option<Text>, DbError> {
         )));
     }
     let (mail, _) = settings::load::<MailSettings>(&site.db).await?;
-    Ok((!mail.is_set() && !settings.skip_confirmation).then(|| {
+    let needs_letter = !settings.skip_confirmation && !settings.platform_only;
+    Ok((!mail.is_set() && needs_letter).then(|| {
         t!("This house cannot send letters yet, so your address could not be confirmed. Please come back later.")
     }))
 }
@@ -119,7 +121,15 @@ async fn closed(site: &Site, guest: &Guest, reason: Text) -> Result<Response, we
 
 async fn draw(site: &Site, guest: &Guest, typed: &Posted, wrong: &Wrong) -> PageResult {
     let reader = &guest.reader;
-    let body = html! { (wrong.notice(reader)) (fields(guest, typed, wrong)) };
+    let (settings, _) = settings::load::<RegistrationSettings>(&site.db).await?;
+    let is_managed = !media::owner::list(&site.db).await?.is_empty();
+    let body = html! {
+        (wrong.notice(reader))
+        @if !settings.platform_only { (fields(guest, typed, wrong)) }
+        @if settings.platform_only || is_managed {
+            (platform_entry::button(guest, t!("Register with Plex")))
+        }
+    };
     let below = html! {
         p {
             (reader.say(&t!("You have been here before?"))) " "
@@ -127,7 +137,13 @@ async fn draw(site: &Site, guest: &Guest, typed: &Posted, wrong: &Wrong) -> Page
         }
     };
     let title = t!("Create your sign-in");
-    let intro = t!("It costs nothing and binds you to nothing. You choose a plan afterwards.");
+    let intro = if settings.platform_only {
+        t!(
+            "Only people with a Plex account can register here. You sign in on Plex's own page; no password is typed here."
+        )
+    } else {
+        t!("It costs nothing and binds you to nothing. You choose a plan afterwards.")
+    };
     plain_below(site, guest, wrong.status, (title, Some(intro)), body, below).await
 }
 

@@ -14,8 +14,8 @@ use web::{
 };
 
 use crate::forms::{self, Wrong};
-use crate::people::ceremony;
 use crate::people::register::Asked;
+use crate::people::{ceremony, platform_entry};
 
 /// `GET /sign-in`
 pub async fn show(
@@ -109,10 +109,12 @@ pub async fn leave(visitor: SignedIn, State(site): State<Site>, _form: CheckedFo
 async fn draw(site: &Site, guest: &Guest, typed: &Posted, wrong: &Wrong) -> PageResult {
     let reader = &guest.reader;
     let passkeys = ceremony::webauthn(site).await?.is_some();
+    let is_managed = !media::owner::list(&site.db).await?.is_empty();
     let body = html! {
         (wrong.notice(reader))
         (fields(guest, typed, wrong))
         @if passkeys { (passkey_button(guest, typed.text("next"))) }
+        @if is_managed { (platform_entry::button(guest, t!("Sign in with Plex"))) }
     };
     let below = html! {
         p {

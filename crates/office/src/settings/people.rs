@@ -29,6 +29,16 @@ pub async fn show(staff: Staff, State(site): State<Site>) -> PageResult {
             .hint(t!(
                 "For houses without mail. Whoever mistypes their address hears nothing from you."
             )),
+        )
+        .field(
+            field::tick(
+                "platform_only",
+                t!("Only people with a Plex account may register"),
+                now.platform_only,
+            )
+            .hint(t!(
+                "They sign in on Plex's own page; their address is the one that Plex knows, and the right account is invited later."
+            )),
         );
     page(&site, &staff, HERE, form, &FormErrors::default()).await
 }
@@ -38,6 +48,7 @@ pub async fn save(staff: Staff, State(site): State<Site>, form: CheckedForm) -> 
     let (mut wanted, _) = settings::load::<RegistrationSettings>(&site.db).await?;
     wanted.open = form.ticked("open");
     wanted.skip_confirmation = form.ticked("skip_confirmation");
+    wanted.platform_only = form.ticked("platform_only");
     save_section(&site, &staff, &wanted, &form).await?;
     Ok(Done::at(&site, HERE, t!("Saved.")))
 }

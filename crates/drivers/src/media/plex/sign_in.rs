@@ -94,6 +94,7 @@ impl Platform for PlexTv {
             id: RemoteRef::new(user.id.to_string()),
             name: name.unwrap_or_else(|| user.id.to_string()),
             email: user.email.filter(|email| !email.is_empty()),
+            confirmed: user.confirmed,
             has_pass: user.subscription.active,
             most_people: Some(MOST_PEOPLE),
         })

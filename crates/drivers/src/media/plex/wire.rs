@@ -25,6 +25,8 @@ pub(super) struct User {
     #[serde(default)]
     pub email: Option<String>,
     #[serde(default)]
+    pub confirmed: bool,
+    #[serde(default)]
     pub subscription: Subscription,
 }
 
