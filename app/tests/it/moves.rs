@@ -163,6 +163,7 @@ async fn show_plex_account(site: &TestSite, who: &str) {
             id: RemoteRef::new("2100"),
             name: "noor".to_owned(),
             email: None,
+            confirmed: true,
             has_pass: false,
             most_people: None,
         },
