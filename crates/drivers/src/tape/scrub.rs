@@ -139,6 +139,10 @@ impl Scrub {
     }
 
     fn segment(&mut self, segment: &str) -> String {
+        // Words of a route: our calls carry ids in their paths, never names.
+        if segment.chars().all(|sign| sign.is_ascii_alphabetic()) {
+            return segment.to_owned();
+        }
         if let Some(known) = self.texts.get(segment) {
             return known.replace(' ', "%20");
         }
