@@ -125,9 +125,6 @@ fn obstacle(goal: &Goal<'_>, target: &Candidate, one: &Facts) -> Option<Text> {
         return Some(t!("Is being moved already, by another move."));
     }
     let wanted = &one.entitlements;
-    if one.level != Level::Full && one.level.takes_place() {
-        return None;
-    }
     if wanted.spread == Spread::All {
         return Some(t!(
             "The plan opens all of its servers at once, so there is none to change. Choose the plan’s servers instead."

@@ -275,8 +275,8 @@ fn foreseen(staff: &Staff, server: &Server, preview: &Preview) -> Markup {
         .reduce(|all, next| t!("{first} {next}", first = all, next = next))
         .unwrap_or_else(|| t!("Nobody is on this server."));
     html! {
-        (ui::card(t!("What will happen")).span(Span::Full).flush()
-            .render(reader, &html! { p.lead { (reader.say(&line)) } (table) }))
+        p { (reader.say(&line)) }
+        (ui::card(t!("What will happen")).span(Span::Full).flush().render(reader, &table))
     }
 }
 
