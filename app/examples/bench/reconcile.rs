@@ -51,7 +51,7 @@ async fn sync(shop: &Shop, wire: &mut Wire, drifted: usize) -> Fallible<Round> {
     let synced = media::sync::sync(&shop.house.tools.servers(), &shop.server).await?;
     let seconds = rounded(began.elapsed().as_secs_f64());
     if synced.corrected != drifted || synced.handed_over > 0 {
-        return Err(format!("{drifted} had drifted: {:?}", synced).into());
+        return Err(format!("{drifted} had drifted: {synced:?}").into());
     }
     Ok(Round {
         calls: calls(wire).await? - before,

@@ -29,6 +29,33 @@ use crate::routes::{allow_keys, key};
 use crate::support::{Browser, TestSite};
 use scene::{PASSWORD, Scene, another_jellyfin, newcomer};
 
+/// Through the pages: who, where to, what will happen, why. Answers the page of the move.
+async fn everybody_sets_out(scene: &Scene, chief: &mut Browser, path: &str) -> String {
+    let who = chief.get(path).await;
+    assert!(
+        who.body.contains("Mara") && who.body.contains("Ines"),
+        "{}",
+        who.body
+    );
+    let target = scene.target.to_string();
+    let wish = [("who", "everybody"), ("target", &*target), ("asked", "yes")];
+    let foreseen = chief.post(&format!("{path}/preview"), &wish).await;
+    assert_eq!(foreseen.status, 200, "{}", foreseen.body);
+    for words in [
+        "Must choose a name and a password for Borealis",
+        "Move 3 members",
+    ] {
+        assert!(foreseen.body.contains(words), "{words}: {}", foreseen.body);
+    }
+    let unsaid = chief.post(path, &wish).await;
+    assert_eq!(unsaid.status, 422, "a reason is asked for");
+    let mut wish = wish.to_vec();
+    wish.push(("reason", "The old machine goes"));
+    let begun = chief.post(path, &wish).await;
+    assert_eq!(begun.status, 303, "{}", begun.body);
+    begun.location().to_owned()
+}
+
 /// Checklist: G32, G34, G35, M06
 #[tokio::test]
 async fn everybody_on_a_server_is_moved_to_another_and_keeps_what_they_paid() {
@@ -38,29 +65,7 @@ async fn everybody_on_a_server_is_moved_to_another_and_keeps_what_they_paid() {
         let ends: Timestamp = site.subscription("Mara").await.ends_at;
         let mut chief = scene.chief().await;
         let path = format!("/office/servers/{}/move", scene.source);
-        let who = chief.get(&path).await;
-        assert!(
-            who.body.contains("Mara") && who.body.contains("Ines"),
-            "{}",
-            who.body
-        );
-        let target = scene.target.to_string();
-        let wish = [("who", "everybody"), ("target", &*target), ("asked", "yes")];
-        let foreseen = chief.post(&format!("{path}/preview"), &wish).await;
-        assert_eq!(foreseen.status, 200, "{}", foreseen.body);
-        for words in [
-            "Must choose a name and a password for Borealis",
-            "Move 3 members",
-        ] {
-            assert!(foreseen.body.contains(words), "{words}: {}", foreseen.body);
-        }
-        let unsaid = chief.post(&path, &wish).await;
-        assert_eq!(unsaid.status, 422, "a reason is asked for");
-        let mut wish = wish.to_vec();
-        wish.push(("reason", "The old machine goes"));
-        let begun = chief.post(&path, &wish).await;
-        assert_eq!(begun.status, 303, "{}", begun.body);
-        let page = begun.location().to_owned();
+        let page = everybody_sets_out(&scene, &mut chief, &path).await;
         let id = MoveId::parse(page.rsplit('/').next().unwrap()).expect("a move");
         site.run_jobs().await;
 
@@ -173,7 +178,7 @@ async fn show_plex_account(site: &TestSite, who: &str) {
     site.change(async |tx| {
         platform_account::link(tx, vault, &member, &proven)
             .await
-            .unwrap()
+            .unwrap();
     })
     .await;
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 use testkit::{TestDb, engines};
 
 use crate::plex::{add_polaris, allow_newest, person};
-use crate::support::{Browser, TestSite};
+use crate::support::{Browser, Page, TestSite};
 
 /// A house that knows Orla's account, and the browser of whoever runs it.
 struct Scene {
@@ -211,6 +211,33 @@ async fn there_is_no_proxy_to_set_for_an_account() {
     }
 }
 
+/// Orla signs in anew, and takes over the server that nobody looks after.
+async fn take_over(scene: &mut Scene) -> Page {
+    let base = scene.site.outside.plex_tv("");
+    let begun = scene
+        .office
+        .post("/office/owners/new/plex", &[("base", &base)])
+        .await;
+    allow_newest(&scene.site, "orla").await;
+    let orla = scene
+        .office
+        .get(begun.location())
+        .await
+        .location()
+        .to_owned();
+    let page = scene.office.get(&orla).await;
+    assert!(
+        page.body.contains("was managed through another account"),
+        "{}",
+        page.body
+    );
+    let identity = page.hidden("identity").expect("can be taken over");
+    scene
+        .office
+        .post(&format!("{orla}/add"), &[("identity", &identity)])
+        .await
+}
+
 /// Checklist: G39
 #[tokio::test]
 async fn an_owner_account_is_removed_after_a_preview_and_nobody_is_lost() {
@@ -257,29 +284,7 @@ async fn an_owner_account_is_removed_after_a_preview_and_nobody_is_lost() {
             "what was paid stays"
         );
 
-        let base = scene.site.outside.plex_tv("");
-        let begun = scene
-            .office
-            .post("/office/owners/new/plex", &[("base", &base)])
-            .await;
-        allow_newest(&scene.site, "orla").await;
-        let orla = scene
-            .office
-            .get(begun.location())
-            .await
-            .location()
-            .to_owned();
-        let page = scene.office.get(&orla).await;
-        assert!(
-            page.body.contains("was managed through another account"),
-            "{}",
-            page.body
-        );
-        let identity = page.hidden("identity").expect("can be taken over");
-        let taken = scene
-            .office
-            .post(&format!("{orla}/add"), &[("identity", &identity)])
-            .await;
+        let taken = take_over(&mut scene).await;
         assert_eq!(
             taken.location(),
             format!("/office/servers/{id}"),

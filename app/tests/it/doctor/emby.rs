@@ -41,20 +41,28 @@ pub async fn play(name: &str, on: TestDb) -> (Bed, Seen) {
                 .await
         }
         "emby-starting" => bed.sync_under(&zenith, status(503, "/")).await,
+        other => of_a_member(other, &mut bed, &zenith).await,
+    };
+    (bed, seen)
+}
+
+/// The cases that somebody meets who has bought.
+async fn of_a_member(name: &str, bed: &mut Bed, zenith: &str) -> Seen {
+    match name {
         "emby-user-401" => {
-            bed.fault(&zenith, status(401, "/Users/New")).await;
+            bed.fault(zenith, status(401, "/Users/New")).await;
             bed.buy().await;
             bed.member_page().await
         }
         "emby-no-password" => {
             bed.buy().await;
-            take_password(&bed).await;
+            take_password(bed).await;
             bed.hours(3).await;
             bed.member_page().await
         }
         "emby-wrong-password" => {
             let other = json!({ "name": "mara", "password": "somebody else's" });
-            bed.seed(&zenith, json!({ "users": [other] })).await;
+            bed.seed(zenith, json!({ "users": [other] })).await;
             bed.buy().await;
             let typed = [
                 ("media", "existing"),
@@ -67,13 +75,12 @@ pub async fn play(name: &str, on: TestDb) -> (Bed, Seen) {
         }
         "emby-name-taken" => {
             let other = json!({ "name": "mara", "password": "somebody else's" });
-            bed.seed(&zenith, json!({ "users": [other] })).await;
+            bed.seed(zenith, json!({ "users": [other] })).await;
             bed.buy().await;
             bed.member_page().await
         }
         other => panic!("nobody knows how to play {other}"),
-    };
-    (bed, seen)
+    }
 }
 
 /// Somebody resets Mara's password on the server itself, and opens less there than the plan says.

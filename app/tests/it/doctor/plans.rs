@@ -22,26 +22,7 @@ pub async fn play(name: &str, on: TestDb) -> (Bed, Seen) {
             .await;
             bed.buy().await;
         }
-        "plan-groups" => {
-            let (plan, _) = bed.site.add_small_plan(&bed.shop).await;
-            bed.name("plan", plan.to_string());
-            let library = bed.shop.server.clone();
-            bed.site
-                .change(async |tx| {
-                    let all = media::library::list_of_server(&mut *tx, &library)
-                        .await
-                        .unwrap();
-                    let films: Vec<_> = all
-                        .into_iter()
-                        .filter(|one| one.name == "Movies")
-                        .map(|one| one.id)
-                        .collect();
-                    media::group::put_libraries(tx, &library, &films, &media::group::private())
-                        .await
-                        .unwrap();
-                })
-                .await;
-        }
+        "plan-groups" => hide_films(&mut bed).await,
         "plan-closed" => {
             bed.set(|server| Choices {
                 takes_members: false,
@@ -72,6 +53,28 @@ pub async fn play(name: &str, on: TestDb) -> (Bed, Seen) {
     }
     let seen = bed.open("/office/plans/{plan}").await;
     (bed, seen)
+}
+
+/// A plan with films and more, and the films private.
+async fn hide_films(bed: &mut Bed) {
+    let (plan, _) = bed.site.add_small_plan(&bed.shop).await;
+    bed.name("plan", plan.to_string());
+    let library = bed.shop.server.clone();
+    bed.site
+        .change(async |tx| {
+            let all = media::library::list_of_server(&mut *tx, &library)
+                .await
+                .unwrap();
+            let films: Vec<_> = all
+                .into_iter()
+                .filter(|one| one.name == "Movies")
+                .map(|one| one.id)
+                .collect();
+            media::group::put_libraries(tx, &library, &films, &media::group::private())
+                .await
+                .unwrap();
+        })
+        .await;
 }
 
 /// A plan, and no server at all.

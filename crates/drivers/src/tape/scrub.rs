@@ -90,10 +90,11 @@ impl Scrub {
         }
         let n = self.texts.len() + 1;
         let made = if let Some(digits) = hexadecimal(text) {
-            let made = format!("{n:0width$x}", width = digits);
-            match text.contains('-') {
-                true => dashed(text, &made),
-                false => made,
+            let made = format!("{n:0digits$x}");
+            if text.contains('-') {
+                dashed(text, &made)
+            } else {
+                made
             }
         } else if text.contains("://") {
             format!("http://host-{n}.example")
@@ -133,7 +134,9 @@ impl Scrub {
             } else {
                 self.text(&value).replace(' ', "+")
             };
-            path.push_str(&format!("{name}={value}"));
+            path.push_str(&name);
+            path.push('=');
+            path.push_str(&value);
         }
         path
     }
