@@ -137,7 +137,7 @@ fn downloads_are_sold_only_where_the_platform_lets_members_download() {
         picked(&[without.clone(), with_pass], &wanted),
         one("b", Rule::Emptiest)
     );
-    let refused = why_not(&[without.clone()], &wanted, false).unwrap();
+    let refused = why_not(std::slice::from_ref(&without), &wanted, false).unwrap();
     assert!(refused.in_english().contains("a cannot offer downloads"));
     assert_eq!(
         why_not(&[without], &plan(&[group::standard()]), false),
@@ -247,12 +247,12 @@ fn made(
         one.server.enabled = switches & 1 == 0;
         one.server.takes_members = switches & 2 == 0;
         one.downloads = switches & 4 == 0;
-        one.server.kind = if switches & 8 == 0 {
+        let kind = if switches & 8 == 0 {
             "jellyfin"
         } else {
             "plex"
-        }
-        .to_owned();
+        };
+        kind.clone_into(&mut one.server.kind);
         if premium {
             one.groups.insert(GroupId::parse("grp_premium").unwrap());
         }
