@@ -15,6 +15,7 @@ mod doctor;
 mod emby;
 mod going_live;
 mod interleavings;
+mod invitations;
 mod languages;
 mod letters;
 mod money;

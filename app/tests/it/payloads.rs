@@ -24,13 +24,13 @@ use billing::money_events::{
 use chronicle::Event;
 use flows::events::{FailedJobMoved, FailedJobsRetried, SettingsChanged};
 use media::events::{
-    ConnectAsked, ConnectEnded, CredentialsChosen, CredentialsNeeded, DeviceApproved,
-    DeviceSignedOut, ForeignUsersSeen, GroupChanged, IdentityLinked, LibrariesChanged,
-    LibrariesGrouped, LookAsked, MediaPasswordSet, MemberMoved, MoveChanged, MoveEnded,
-    OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked, ServerAdded, ServerBack, ServerChanged,
-    ServerRemoved, ServerUnreachable, ShareChanged, ShareClosed, ShareCorrected, ShareFailed,
-    ShareInPlace, ShareInvited, ShareLeft, ShareRemoved, ShareRestored, ShareWithdrawn,
-    StreamsStopped, SubtitleGiven, SyncAsked, UserLinked,
+    AccountChangeAsked, AccountChangeDropped, AccountReplaced, ConnectAsked, ConnectEnded,
+    CredentialsChosen, CredentialsNeeded, DeviceApproved, DeviceSignedOut, ForeignUsersSeen,
+    GroupChanged, IdentityLinked, LibrariesChanged, LibrariesGrouped, LookAsked, MediaPasswordSet,
+    MemberMoved, MoveChanged, MoveEnded, OwnerRemoved, OwnerSignedIn, OwnerSignedOut, ScanAsked,
+    ServerAdded, ServerBack, ServerChanged, ServerRemoved, ServerUnreachable, ShareChanged,
+    ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareInvited, ShareLeft, ShareRemoved,
+    ShareRestored, ShareWithdrawn, StreamsStopped, SubtitleGiven, SyncAsked, UserLinked,
 };
 use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
@@ -99,6 +99,9 @@ fn of_billing() -> Vec<(&'static str, Reading)> {
 
 fn of_media() -> Vec<(&'static str, Reading)> {
     readings![
+        AccountChangeAsked,
+        AccountChangeDropped,
+        AccountReplaced,
         ConnectAsked,
         ConnectEnded,
         CredentialsChosen,

@@ -17,15 +17,15 @@ use testkit::engines;
 use crate::support::{Browser, Shop, TestSite};
 
 /// A house whose one server is Orla's Polaris.
-struct Scene {
-    site: TestSite,
-    shop: Shop,
+pub struct Scene {
+    pub site: TestSite,
+    pub shop: Shop,
     /// Robin's, who runs the house.
-    office: Browser,
+    pub office: Browser,
 }
 
 impl Scene {
-    async fn open(engine: &testkit::TestDb) -> Self {
+    pub async fn open(engine: &testkit::TestDb) -> Self {
         let site = TestSite::on(engine).await;
         site.settings().await;
         let newcomer = json!({ "accounts": [{ "name": "noor", "id": 2100 }] });
@@ -39,12 +39,12 @@ impl Scene {
         Self { site, shop, office }
     }
 
-    async fn state(&self) -> Value {
+    pub async fn state(&self) -> Value {
         plex_state(&self.site).await
     }
 
     /// The share of Plex's own account of somebody, if there is one that lives.
-    async fn guest(&self, person: &str) -> Option<Value> {
+    pub async fn guest(&self, person: &str) -> Option<Value> {
         let state = self.state().await;
         let all = state["shares"].as_array().expect("shares").clone();
         all.into_iter().find(|share| {
@@ -54,7 +54,7 @@ impl Scene {
         })
     }
 
-    async fn share(&self, who: &str) -> Share {
+    pub async fn share(&self, who: &str) -> Share {
         let (db, account) = (&self.site.house.db, self.site.account(who).await);
         let found = member::find_by_account(db, &account.id).await.unwrap();
         let shares = share::list_of_member(db, &found.unwrap().id).await.unwrap();
@@ -62,7 +62,7 @@ impl Scene {
     }
 
     /// The member signs in on Plex's page and comes back; answers where they are led.
-    async fn sign_in(&self, who: &str, person: &str, accepts: bool) -> String {
+    pub async fn sign_in(&self, who: &str, person: &str, accepts: bool) -> String {
         let account = self.site.account(who).await;
         let mut browser = Browser::of(&self.site, &account).await;
         let share = self.share(who).await.id;
@@ -76,7 +76,7 @@ impl Scene {
         browser.get(begun.location()).await.location().to_owned()
     }
 
-    async fn person(&self, order: Value) {
+    pub async fn person(&self, order: Value) {
         person(&self.site, order).await;
     }
 }

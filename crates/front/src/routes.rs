@@ -8,7 +8,8 @@ use crate::account::overview;
 use crate::billing::{by_hand, checkout, left, payments, receipt, renewal, trial, way_back};
 use crate::home::{first_page, plans};
 use crate::media::{
-    choose, connect, device, devices, elsewhere, missing, password, platform, subtitles,
+    choose, connect, device, devices, elsewhere, missing, other_account, password, platform,
+    subtitles,
 };
 use crate::people::{
     authenticator, confirm, export, first_start, link, passkeys, platform_entry, profile, prove,
@@ -145,6 +146,8 @@ fn membership() -> Routes {
             platform::again,
         )
         .get("/account/platform/{id}", SignedIn, platform::back)
+        .get("/account/other-account", SignedIn, other_account::show)
+        .post("/account/other-account", SignedIn, other_account::begin)
 }
 
 fn self_help() -> Routes {

@@ -127,6 +127,7 @@ ids! {
     ShareId = "shr",
     IdentityId = "idn",
     ServerReadId = "srd",
+    AccountChangeId = "acg",
     OwnerAccountId = "own",
     PlatformSignInId = "psi",
     RemoteUserId = "usr",

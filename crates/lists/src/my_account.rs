@@ -8,6 +8,7 @@ use billing::subscription::{self, Subscription};
 use db::{DbError, Read, values};
 use kit::id::{AccountId, AttemptId, OrderId, OwnerAccountId, PaymentId, ShareId};
 use kit::{Currency, Money, Subject, Text, Timestamp};
+use media::account_change::{self, AccessSettings, AccountChange};
 use media::device;
 use media::share::{self, Share};
 use people::member::{self, Member};
@@ -24,6 +25,10 @@ pub struct MyAccount {
     pub shares: Vec<MyShare>,
     /// Where they are signed in, against what the plan allows.
     pub devices: device::Count,
+    /// They must give another account of a platform before anything else.
+    pub account_change: Option<AccountChange>,
+    /// Whether they may have themselves invited again.
+    pub may_invite_oneself: bool,
     /// The latest try to pay, whatever became of it.
     pub attempt: Option<Attempt>,
 }
@@ -83,6 +88,8 @@ pub async fn find(
             standing: None,
             shares: Vec::new(),
             devices: device::Count::default(),
+            account_change: None,
+            may_invite_oneself: false,
             attempt: None,
         });
     };
@@ -93,7 +100,11 @@ pub async fn find(
         let attempts = attempt::of_subscription(&mut read, &subscription.id).await?;
         latest = attempts.into_iter().next();
     }
+    let due = account_change::due_of(&mut read, &member.id).await?;
+    let (access, _) = settings::load::<AccessSettings>(&mut read).await?;
     Ok(MyAccount {
+        may_invite_oneself: access.invite_oneself && due.is_none(),
+        account_change: due,
         shares: shares_of(&mut read, &member).await?,
         devices: device::count(&mut read, &member.id).await?,
         standing: found,

@@ -300,6 +300,31 @@ events! {
     about(it) [it.member]
     says t!("The account {name} was shown to belong to this member.", name = &it.name);
 
+    /// A flow writes to the member.
+    AccountChangeAsked = "media.account_change_asked", Warn {
+        member: MemberId,
+        platform: String,
+        reason: String,
+    }
+    about(it) [it.member]
+    says t!("This member was asked to give another account. Reason: {reason}", reason = &it.reason);
+
+    AccountChangeDropped = "media.account_change_dropped", Info {
+        member: MemberId,
+        platform: String,
+    }
+    about(it) [it.member]
+    says t!("This member need not give another account any more.");
+
+    /// A member who was asked to has given another account.
+    AccountReplaced = "media.account_replaced", Good {
+        member: MemberId,
+        platform: String,
+        name: String,
+    }
+    about(it) [it.member]
+    says t!("This member uses the account {name} from now on. It is invited wherever they watch.", name = &it.name);
+
     OwnerSignedIn = "media.owner_signed_in", Info {
         owner: OwnerAccountId,
         platform: String,

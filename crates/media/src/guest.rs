@@ -88,6 +88,7 @@ mod tests {
         RemoteUser {
             id: RemoteRef::new("7"),
             name: "mara".to_owned(),
+            email: None,
             is_administrator: false,
             standing,
             access: Access {

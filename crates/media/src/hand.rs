@@ -347,6 +347,7 @@ mod tests {
         RemoteUser {
             id: RemoteRef::new("u1"),
             name: "mara".to_owned(),
+            email: None,
             is_administrator: false,
             standing: Standing::In,
             access,

@@ -6,10 +6,11 @@ use kit::id::{IdentityId, MemberId};
 use kit::{Secret, Timestamp, t};
 use settings::{Vault, vault};
 
+use crate::account_change;
 use crate::error::MediaError;
 use crate::events::IdentityLinked;
 use crate::platform::PlatformAccount;
-use crate::remote::{Guest, Level, RemoteRef};
+use crate::remote::{Guest, Level, RemoteRef, RemoteUser};
 use crate::remote_user::name_key;
 use crate::server;
 use crate::share::{self, Share, ShareState};
@@ -106,6 +107,8 @@ pub async fn link(
             name = &account.name
         )));
     }
+    let before = find_of(&mut *tx, member, &proven.platform).await?;
+    account_change::check(tx, member, &proven.platform, account, before.as_ref()).await?;
     let (fresh, now): (IdentityId, _) = (tx.id(), tx.now());
     let row = values![
         fresh,
@@ -129,6 +132,7 @@ pub async fn link(
         name: account.name.clone(),
     };
     chronicle::tell(tx, &event).await?;
+    account_change::replace(tx, member, &proven.platform, account).await?;
     name_shares(tx, member, &proven.platform, account).await?;
     find_of(tx, member, &proven.platform)
         .await?
@@ -177,18 +181,38 @@ async fn name_shares(
     Ok(())
 }
 
-const RENAME: &str = "
-    update platform_identities set name = $3, seen_at = $4 where platform = $1 and remote_id = $2";
+const NOTE: &str = "
+    insert into platform_identities (id, member_id, platform, remote_id, name, email, accepts, linked_at, seen_at)
+    values ($1, $2, $3, $4, $5, $6, false, $7, $7)
+    on conflict do nothing";
 
-/// The platform tells another name of somebody we know by id.
+/// Notes who a member is on a platform because they were found there. What they showed themselves stays.
+/// Safe to repeat.
+pub async fn note(
+    tx: &mut Tx<'_>,
+    member: &MemberId,
+    platform: &str,
+    guest: &Guest,
+) -> Result<(), DbError> {
+    let (id, now): (IdentityId, _) = (tx.id(), tx.now());
+    let row = values![id, member, platform, guest.id, guest.name, guest.email, now];
+    tx.run(NOTE, row).await?;
+    Ok(())
+}
+
+const RENAME: &str = "
+    update platform_identities set name = $3, email = coalesce($4, email), seen_at = $5
+     where platform = $1 and remote_id = $2";
+
+/// The platform tells another name or address of somebody we know by id.
 pub(crate) async fn rename(
     tx: &mut Tx<'_>,
     platform: &str,
-    remote: &RemoteRef,
-    name: &str,
+    user: &RemoteUser,
 ) -> Result<(), DbError> {
     let now = tx.now();
-    tx.run(RENAME, values![platform, remote, name, now]).await?;
+    let row = values![platform, user.id, user.name, user.email, now];
+    tx.run(RENAME, row).await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::server::{self, Server};
 use crate::servers::Servers;
 use crate::sync;
 
+pub use crate::account_change::RemoveFormerGuest;
 pub use crate::device::ReadDevices;
 pub use crate::scanning::TendScan;
 pub use crate::subtitle::SendSubtitle;
@@ -30,6 +31,7 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<TendScan>(servers)
         .with::<SendSubtitle>(servers)
         .with::<ReadDevices>(servers)
+        .with::<RemoveFormerGuest>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)
 }

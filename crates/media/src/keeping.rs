@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::connect;
 use crate::error::MediaError;
-use crate::identity;
 use crate::moving;
 use crate::remote::Level;
 use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
 use crate::subtitle;
+use crate::{account_change, identity};
 
 const MOVE_SHARE: &str = "
     update shares set member_id = $2, changed_at = $3, edition = edition + 1 where id = $1";
@@ -40,6 +40,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     scan::merge(tx, from, to).await?;
     connect::merge(tx, from, to).await?;
     subtitle::merge(tx, from, to).await?;
+    account_change::merge(tx, from, to).await?;
     Ok(())
 }
 
@@ -87,6 +88,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     scan::erase(tx, member).await?;
     connect::erase(tx, member).await?;
     subtitle::erase(tx, member).await?;
+    account_change::erase(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
         settings::vault::remove(tx, &Share::password_place(&share.id)).await?;
@@ -122,6 +124,10 @@ pub const RETENTION: &[(&str, Text)] = &[
     ("subtitles", Text::new("Ninety days.")),
     ("connect_links", Text::new("As long as the member is here.")),
     ("scans", Text::new("Ninety days.")),
+    (
+        "account_changes",
+        Text::new("As long as the member is here."),
+    ),
     ("places", Text::new("Until they are paid for or run out.")),
     (
         "moves",

@@ -7,6 +7,7 @@
 //!
 //! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
 
+pub mod account_change;
 pub mod adding;
 pub mod browse;
 pub mod choosing;
@@ -95,6 +96,7 @@ pub const TABLES: &[&str] = &[
     "device_readings",
     "subtitles",
     "connect_links",
+    "account_changes",
 ];
 
 /// For the test that prepares every text.

@@ -2,15 +2,16 @@
 //!
 //! What they pay until when is billing's; a flow does both in one transaction and then settles the placement.
 
-use db::{Read, Tx, values};
+use db::{DbError, Read, Tx, values};
 use kit::id::{MemberId, RemoteUserId, ServerId, ShareId};
 use kit::{Text, t};
 
 use crate::credentials;
 use crate::error::MediaError;
+use crate::identity;
 use crate::remote::{Level, RemoteRef};
 use crate::remote_user::{self, SeenUser};
-use crate::server;
+use crate::server::{self, Server};
 use crate::share::{self, Share, TARGET_KIND};
 
 /// What the operator asks for: this user is that member.
@@ -28,6 +29,8 @@ pub enum Change {
         user: RemoteUserId,
         remote: RemoteRef,
         name: String,
+        /// Where the platform writes to them, if it tells.
+        email: Option<String>,
         member: Option<MemberId>,
     },
     /// Nothing, and why.
@@ -71,6 +74,7 @@ fn change(user: &SeenUser, wish: &Wish, reason: Option<Text>) -> Change {
             user: id,
             remote: user.remote_id.clone(),
             name,
+            email: user.email.clone(),
             member: wish.member.clone(),
         },
     }
@@ -111,6 +115,20 @@ pub async fn preview(
         }
     }
     Ok(plan(wishes, &users, &shares))
+}
+
+/// Whose account of the platform a user is, if we know it by its id. `None`: nobody's here, or the server makes its
+/// own users, whose ids mean nothing elsewhere.
+pub async fn owner_of(
+    mut read: impl Read,
+    server: &Server,
+    user: &RemoteRef,
+) -> Result<Option<MemberId>, DbError> {
+    if server.owner_account_id.is_none() {
+        return Ok(None);
+    }
+    let known = identity::find_by_remote(&mut read, &server.kind, user).await?;
+    Ok(known.map(|known| known.member_id))
 }
 
 /// Links a user to a member. Nothing changes on the server until the placement is settled.

@@ -11,7 +11,6 @@ use kit::{Actor, Outcome};
 use crate::custom::{Custom, wanted_access};
 use crate::error::MediaError;
 use crate::events::{LookAsked, ShareCorrected};
-use crate::identity;
 use crate::library::{self, Library};
 use crate::reads::Report;
 use crate::remote::{Access, Level, MediaServer, RemoteRef, RemoteStream, RemoteUser, Standing};
@@ -59,7 +58,7 @@ pub(crate) async fn reconcile(
     report: &mut Report,
 ) -> Result<(), MediaError> {
     let plan = plan(servers, server, users).await?;
-    rename(servers, &server.kind, &plan.renamed).await?;
+    rename(servers, &plan.renamed).await?;
     wake(servers, &plan.wake).await?;
     report.compared = plan.compared;
     report.handed_over = plan.wake.len();
@@ -157,16 +156,11 @@ fn verdict(
     }
 }
 
-async fn rename(
-    servers: &Servers,
-    kind: &str,
-    renamed: &[(Share, RemoteRef, String)],
-) -> Result<(), DbError> {
+async fn rename(servers: &Servers, renamed: &[(Share, RemoteRef, String)]) -> Result<(), DbError> {
     for page in renamed.chunks(200) {
         let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
         for (share, remote, name) in page {
             user::rename(&mut tx, &share.id, remote, name).await?;
-            identity::rename(&mut tx, kind, remote, name).await?;
         }
         tx.save().await?;
     }

@@ -213,6 +213,8 @@ stored_words! {
 pub struct RemoteUser {
     pub id: RemoteRef,
     pub name: String,
+    /// Where the platform writes to them, if it tells.
+    pub email: Option<String>,
     pub is_administrator: bool,
     pub standing: Standing,
     pub access: Access,

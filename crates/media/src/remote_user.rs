@@ -16,6 +16,8 @@ db::row! {
         pub server_id: ServerId,
         pub remote_id: RemoteRef,
         pub name: String,
+        /// Where the platform writes to them, if it tells.
+        pub email: Option<String>,
         pub is_administrator: bool,
         pub door: Door,
         /// [`Timestamp::EPOCH`]: never.
@@ -38,7 +40,7 @@ impl SeenUser {
 
 const SEEN: Listing = Listing {
     base: "
-        select u.id, u.server_id, u.remote_id, u.name, u.is_administrator, u.door, u.last_signed_in_at,
+        select u.id, u.server_id, u.remote_id, u.name, u.email, u.is_administrator, u.door, u.last_signed_in_at,
                u.last_active_at, u.first_seen_at, u.gone_since, s.id as share_id, s.member_id
           from remote_users u
           left join shares s on s.server_id = u.server_id and s.remote_id = u.remote_id
@@ -83,7 +85,7 @@ pub async fn list(
 }
 
 const BY_ID: &str = "
-    select u.id, u.server_id, u.remote_id, u.name, u.is_administrator, u.door, u.last_signed_in_at,
+    select u.id, u.server_id, u.remote_id, u.name, u.email, u.is_administrator, u.door, u.last_signed_in_at,
            u.last_active_at, u.first_seen_at, u.gone_since, s.id as share_id, s.member_id
       from remote_users u
       left join shares s on s.server_id = u.server_id and s.remote_id = u.remote_id
@@ -95,7 +97,7 @@ pub async fn find(mut read: impl Read, id: &RemoteUserId) -> Result<Option<SeenU
 }
 
 const BY_NAME: &str = "
-    select u.id, u.server_id, u.remote_id, u.name, u.is_administrator, u.door, u.last_signed_in_at,
+    select u.id, u.server_id, u.remote_id, u.name, u.email, u.is_administrator, u.door, u.last_signed_in_at,
            u.last_active_at, u.first_seen_at, u.gone_since, s.id as share_id, s.member_id
       from remote_users u
       left join shares s on s.server_id = u.server_id and s.remote_id = u.remote_id
@@ -121,6 +123,7 @@ db::row! {
     pub(crate) struct Mirrored {
         remote_id: RemoteRef,
         name: String,
+        email: Option<String>,
         is_administrator: bool,
         door: Door,
         last_signed_in_at: Timestamp,
@@ -133,6 +136,7 @@ impl Mirrored {
         Self {
             remote_id: user.id.clone(),
             name: user.name.clone(),
+            email: user.email.clone(),
             is_administrator: user.is_administrator,
             door: user.access.door,
             last_signed_in_at: user.last_signed_in_at.unwrap_or(Timestamp::EPOCH),
@@ -142,7 +146,7 @@ impl Mirrored {
 }
 
 const MIRRORED: &str = "
-    select remote_id, name, is_administrator, door, last_signed_in_at, last_active_at
+    select remote_id, name, email, is_administrator, door, last_signed_in_at, last_active_at
       from remote_users where server_id = $1 and gone_since = 9223372036854775807";
 
 /// What is different from the mirror: users to write, and ids that are gone.
@@ -182,11 +186,12 @@ pub(crate) async fn compare<'a>(
 
 const WRITE: &str = "
     insert into remote_users
-           (id, server_id, remote_id, name, name_key, is_administrator, door, last_signed_in_at,
+           (id, server_id, remote_id, name, name_key, email, is_administrator, door, last_signed_in_at,
             last_active_at, first_seen_at, gone_since)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 9223372036854775807)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 9223372036854775807)
     on conflict (server_id, remote_id) do update
-       set name = excluded.name, name_key = excluded.name_key, is_administrator = excluded.is_administrator,
+       set name = excluded.name, name_key = excluded.name_key, email = excluded.email,
+           is_administrator = excluded.is_administrator,
            door = excluded.door, last_signed_in_at = excluded.last_signed_in_at,
            last_active_at = excluded.last_active_at, gone_since = excluded.gone_since";
 
@@ -205,6 +210,7 @@ pub(crate) async fn write(
         seen.remote_id,
         seen.name,
         name_key(&user.name),
+        seen.email,
         seen.is_administrator,
         seen.door,
         seen.last_signed_in_at,

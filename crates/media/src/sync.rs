@@ -12,6 +12,7 @@ use kit::{Actor, Outcome, Text, Timestamp, t};
 use crate::crowd;
 use crate::error::MediaError;
 use crate::events::{ForeignUsersSeen, ServerBack, ServerUnreachable};
+use crate::identity;
 use crate::library::{self, LibraryNews};
 use crate::owner;
 use crate::reads::{self, ReadState, Report, Why};
@@ -287,6 +288,9 @@ async fn note_users(
         let mut tx = servers.db.begin(Actor::schedule(ACTOR)).await?;
         for user in page {
             remote_user::write(&mut tx, &server.id, user).await?;
+            if server.owner_account_id.is_some() {
+                identity::rename(&mut tx, &server.kind, user).await?;
+            }
         }
         tx.save().await?;
     }

@@ -68,7 +68,9 @@ fn members() -> Routes {
 }
 
 fn member_acts() -> Routes {
-    use persons::{member_access as access, member_acts as acts, member_plan as plan};
+    use persons::{
+        member_access as access, member_acts as acts, member_plan as plan, other_account as other,
+    };
     let change = may(Permission::MembersChange);
     Routes::new()
         .post("/office/members/{id}/plan", change, plan::change_plan)
@@ -92,6 +94,14 @@ fn member_acts() -> Routes {
             acts::undo_cancel,
         )
         .post("/office/members/{id}/welcome", change, access::welcome)
+        .post("/office/members/other-account", change, other::preview)
+        .post("/office/members/other-account/ask", change, other::ask_all)
+        .post("/office/members/{id}/other-account", change, other::ask_one)
+        .post(
+            "/office/members/{id}/other-account/drop",
+            change,
+            other::drop_one,
+        )
         .post(
             "/office/members/{id}/shares/{share}/try-now",
             change,
@@ -395,7 +405,7 @@ fn letters() -> Routes {
 }
 
 fn house_settings() -> Routes {
-    use settings::{index, mail, people, self_help, site, terms};
+    use settings::{access, index, mail, people, self_help, site, terms};
     let see = may(Permission::SettingsSee);
     let change = may(Permission::SettingsChange);
     Routes::new()
@@ -410,6 +420,8 @@ fn house_settings() -> Routes {
         .post("/office/settings/mail", change, mail::save)
         .get("/office/settings/registration", see, people::show)
         .post("/office/settings/registration", change, people::save)
+        .get("/office/settings/access", see, access::show)
+        .post("/office/settings/access", change, access::save)
         .get("/office/settings/terms", see, terms::show)
         .post("/office/settings/terms", change, terms::save)
         .get("/office/settings/self-help", see, self_help::show)

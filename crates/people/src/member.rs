@@ -2,7 +2,7 @@
 
 use db::{DbError, Listing, Read, Tx, values};
 use kit::id::{AccountId, MemberId};
-use kit::{Email, FormErrors, PageAsked, PageOf, Timestamp, field, t};
+use kit::{Email, FieldError, FormErrors, PageAsked, PageOf, Timestamp, field, t};
 
 use crate::account::Account;
 use crate::error::PeopleError;
@@ -16,10 +16,16 @@ db::row! {
         pub account_id: Option<AccountId>,
         pub name: String,
         pub email: Option<Email>,
+        /// Where Plex writes to them, if that is another address.
+        pub plex_email: Option<Email>,
+        /// The same for Emby Connect.
+        pub emby_email: Option<Email>,
         /// Staff's own words.
         pub note: String,
         pub created_at: Timestamp,
         pub version: i64,
+        /// Whom they were joined with; such a row only says where its person is now.
+        pub merged_into: Option<MemberId>,
     }
 }
 
@@ -29,7 +35,15 @@ pub struct NewMember {
     pub account_id: Option<AccountId>,
     pub name: String,
     pub email: Option<Email>,
+    pub platforms: PlatformEmails,
     pub note: String,
+}
+
+/// The addresses by which media platforms know somebody, where they are others than their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlatformEmails {
+    pub plex: Option<Email>,
+    pub emby: Option<Email>,
 }
 
 impl NewMember {
@@ -39,6 +53,7 @@ impl NewMember {
             account_id: None,
             name: name.to_owned(),
             email,
+            platforms: PlatformEmails::default(),
             note: String::new(),
         }
     }
@@ -49,6 +64,8 @@ impl NewMember {
 pub struct MemberForm {
     pub name: String,
     pub email: String,
+    pub plex_email: String,
+    pub emby_email: String,
     pub note: String,
 }
 
@@ -56,17 +73,19 @@ impl MemberForm {
     pub fn parse(&self) -> Result<NewMember, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.keep("name", field::required(&self.name, 120));
-        let email = if self.email.trim().is_empty() {
-            Some(None)
-        } else {
-            errors.keep("email", Email::parse(&self.email)).map(Some)
-        };
+        let email = errors.keep("email", maybe(&self.email));
+        let plex = errors.keep("plex_email", maybe(&self.plex_email));
+        let emby = errors.keep("emby_email", maybe(&self.emby_email));
+        let platforms = plex
+            .zip(emby)
+            .map(|(plex, emby)| PlatformEmails { plex, emby });
         let note = errors.keep("note", field::optional(&self.note, 4000));
-        match (name, email, note) {
-            (Some(name), Some(email), Some(note)) => Ok(NewMember {
+        match (name, email, platforms, note) {
+            (Some(name), Some(email), Some(platforms), Some(note)) => Ok(NewMember {
                 account_id: None,
                 name,
                 email,
+                platforms,
                 note: note.unwrap_or_default(),
             }),
             _ => Err(errors),
@@ -74,10 +93,18 @@ impl MemberForm {
     }
 }
 
+/// An address, if one was typed.
+fn maybe(typed: &str) -> Result<Option<Email>, FieldError> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => Email::parse(typed).map(Some),
+    }
+}
+
 const INSERT: &str = "
     insert into members
-           (id, account_id, name, name_key, email, email_key, note, created_at, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 1)
+           (id, account_id, name, name_key, email, email_key, plex_email, emby_email, note, created_at, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
     on conflict (account_id) do nothing";
 
 pub async fn create(tx: &mut Tx<'_>, new: &NewMember) -> Result<Member, PeopleError> {
@@ -89,6 +116,8 @@ pub async fn create(tx: &mut Tx<'_>, new: &NewMember) -> Result<Member, PeopleEr
         new.name.to_lowercase(),
         new.email,
         new.email.as_ref().map(Email::key),
+        new.platforms.plex,
+        new.platforms.emby,
         new.note,
         now
     ];
@@ -112,13 +141,15 @@ pub async fn of_account(tx: &mut Tx<'_>, account: &Account) -> Result<Member, Pe
         account_id: Some(account.id.clone()),
         name: account.name.clone(),
         email: Some(account.email.clone()),
+        platforms: PlatformEmails::default(),
         note: String::new(),
     };
     create(tx, &new).await
 }
 
 const FIND: &str = "
-    select id, account_id, name, email, note, created_at, version from members where id = $1";
+    select id, account_id, name, email, plex_email, emby_email, note, created_at, version, merged_into
+      from members where id = $1";
 
 /// `None`: there is no such member.
 pub async fn find(mut read: impl Read, id: &MemberId) -> Result<Option<Member>, DbError> {
@@ -126,7 +157,7 @@ pub async fn find(mut read: impl Read, id: &MemberId) -> Result<Option<Member>, 
 }
 
 const FIND_BY_ACCOUNT: &str = "
-    select id, account_id, name, email, note, created_at, version
+    select id, account_id, name, email, plex_email, emby_email, note, created_at, version, merged_into
       from members where account_id = $1";
 
 /// `None`: the account has never bought or been given access.
@@ -138,17 +169,42 @@ pub async fn find_by_account(
 }
 
 const LIST_BY_EMAIL: &str = "
-    select id, account_id, name, email, note, created_at, version
-      from members where email_key = $1 order by created_at, id limit 20";
+    select id, account_id, name, email, plex_email, emby_email, note, created_at, version, merged_into
+      from members where email_key = $1 and merged_into is null order by created_at, id limit 20";
 
 /// Members with this address: several may share one, so an address alone proves nothing.
 pub async fn list_by_email(mut read: impl Read, email: &Email) -> Result<Vec<Member>, DbError> {
     read.all(LIST_BY_EMAIL, values![email.key()]).await
 }
 
+const BY_PLEX: &str = "
+    select id, account_id, name, email, plex_email, emby_email, note, created_at, version, merged_into
+      from members
+     where (lower(plex_email) = $1 or (plex_email is null and email_key = $1)) and merged_into is null
+     order by created_at, id limit 20";
+const BY_EMBY: &str = "
+    select id, account_id, name, email, plex_email, emby_email, note, created_at, version, merged_into
+      from members
+     where (lower(emby_email) = $1 or (emby_email is null and email_key = $1)) and merged_into is null
+     order by created_at, id limit 20";
+
+/// Members to whom a platform would write at this address: the one kept for it, else their own.
+pub async fn list_by_platform_email(
+    mut read: impl Read,
+    platform: &str,
+    email: &Email,
+) -> Result<Vec<Member>, DbError> {
+    match platform {
+        "plex" => read.all(BY_PLEX, values![email.key()]).await,
+        "emby" => read.all(BY_EMBY, values![email.key()]).await,
+        _ => list_by_email(read, email).await,
+    }
+}
+
 const UPDATE: &str = "
     update members
-       set name = $3, name_key = $4, email = $5, email_key = $6, note = $7, version = version + 1
+       set name = $3, name_key = $4, email = $5, email_key = $6, plex_email = $7, emby_email = $8,
+           note = $9, version = version + 1
      where id = $1 and version = $2";
 
 /// Saves what staff typed if nobody has since `before` was read.
@@ -165,6 +221,8 @@ pub async fn change(
         new.name.to_lowercase(),
         new.email,
         new.email.as_ref().map(Email::key),
+        new.platforms.plex,
+        new.platforms.emby,
         new.note
     ];
     if tx.run(UPDATE, row).await? == 0 {
@@ -175,6 +233,16 @@ pub async fn change(
         name: new.name,
     };
     chronicle::tell(tx, &event).await?;
+    Ok(())
+}
+
+const FORGET_PLEX: &str = "
+    update members set plex_email = null, version = version + 1
+     where id = $1 and plex_email is not null";
+
+/// The address belonged to an account that they use no longer. Safe to repeat.
+pub async fn forget_plex_email(tx: &mut Tx<'_>, id: &MemberId) -> Result<(), DbError> {
+    tx.run(FORGET_PLEX, values![id]).await?;
     Ok(())
 }
 
@@ -223,7 +291,9 @@ pub async fn unlink(tx: &mut Tx<'_>, member: &Member) -> Result<(), PeopleError>
 }
 
 const SEARCH: Listing = Listing {
-    base: "select id, account_id, name, email, note, created_at, version from members where true",
+    base: "
+        select id, account_id, name, email, plex_email, emby_email, note, created_at, version, merged_into
+          from members where merged_into is null",
     clauses: &[
         ("from", "and name_key >= ? and name_key < ?"),
         ("after", "and (name_key, id) > (?, ?)"),

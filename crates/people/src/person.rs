@@ -81,6 +81,8 @@ pub struct SessionExport {
 pub struct MemberExport {
     pub name: String,
     pub email: Option<String>,
+    pub plex_email: Option<String>,
+    pub emby_email: Option<String>,
     pub note: String,
     pub created_at: Timestamp,
     pub identities: Vec<IdentityExport>,
@@ -150,6 +152,8 @@ pub async fn export_of_member(
     Ok(MemberExport {
         name: member.name,
         email: member.email.map(|email| email.to_string()),
+        plex_email: member.plex_email.map(|email| email.to_string()),
+        emby_email: member.emby_email.map(|email| email.to_string()),
         note: member.note,
         created_at: member.created_at,
         identities: identities
@@ -209,7 +213,8 @@ const ERASE_IDENTITIES: &str = "delete from identities where member_id = $1";
 
 const BLANK: &str = "
     update members
-       set name = $2, name_key = $3, email = null, email_key = null, note = '', version = version + 1
+       set name = $2, name_key = $3, email = null, email_key = null, plex_email = null, emby_email = null,
+           note = '', version = version + 1
      where id = $1";
 
 /// Takes everything personal off a member. The row stays, for the books that point at it.

@@ -2,11 +2,13 @@
 
 use billing::status::Status;
 use billing::term::CauseKind;
-use flows::told_at_once::letters_again;
 use flows::told_at_once::new_member::{self, Gift, Until};
+use flows::told_at_once::{account_changes, letters_again};
 use kit::id::{AccountId, Id, MemberId};
-use kit::{Email, FormErrors};
+use kit::{Email, FormErrors, field, t};
 use lists::members::{MemberFilter, MemberRow};
+use media::account_change;
+use media::maker::Entry;
 use people::identity::{self, IdentityRow};
 use people::member::{self, Member, MemberForm};
 use people::role::Permission;
@@ -50,6 +52,16 @@ pub fn table() -> Table {
             "/api/v1/members/{id}/unlink",
             (change, "Takes the sign-in from the member"),
             unlink,
+        )
+        .act(
+            "/api/v1/members/{id}/account-change",
+            (change, "Has the member give another account of a platform"),
+            ask_account,
+        )
+        .act(
+            "/api/v1/members/{id}/account-change/drop",
+            (change, "Lets the member keep their account"),
+            drop_account,
         )
         .act(
             "/api/v1/members/{id}/welcome",
@@ -120,9 +132,15 @@ struct MemberShown {
     id: String,
     name: String,
     email: Option<String>,
+    /// Where Plex writes to them, if that is another address.
+    plex_email: Option<String>,
+    /// The same for Emby Connect.
+    emby_email: Option<String>,
     /// For staff only.
     note: String,
     account_id: Option<String>,
+    /// Why they must give another account of a platform before they may buy; absent: they need not.
+    must_change_account: Option<String>,
     identities: Vec<IdentityShown>,
     created_at: Moment,
 }
@@ -130,12 +148,16 @@ struct MemberShown {
 async fn shown(call: &Call, id: &MemberId) -> Answer<MemberShown> {
     let member: Member = found(member::find(&call.site.db, id).await?)?;
     let identities = identity::list_of(&call.site.db, id).await?;
+    let due = account_change::due_of(&call.site.db, id).await?;
     Ok(MemberShown {
         id: member.id.to_string(),
         name: member.name,
         email: member.email.as_ref().map(ToString::to_string),
+        plex_email: member.plex_email.as_ref().map(ToString::to_string),
+        emby_email: member.emby_email.as_ref().map(ToString::to_string),
         note: member.note,
         account_id: member.account_id.map(|id| id.to_string()),
+        must_change_account: due.map(|due| due.reason),
         identities: identities.into_iter().map(IdentityShown::from).collect(),
         created_at: Moment(member.created_at),
     })
@@ -158,6 +180,10 @@ struct NewMember {
     name: String,
     #[serde(default)]
     email: String,
+    #[serde(default)]
+    plex_email: String,
+    #[serde(default)]
+    emby_email: String,
     #[serde(default)]
     note: String,
     gift: Option<NewGift>,
@@ -192,6 +218,10 @@ struct MemberChange {
     name: Option<String>,
     /// Empty: none.
     email: Option<String>,
+    /// Empty: none.
+    plex_email: Option<String>,
+    /// Empty: none.
+    emby_email: Option<String>,
     note: Option<String>,
 }
 
@@ -199,6 +229,23 @@ struct MemberChange {
 #[serde(deny_unknown_fields)]
 struct Link {
     account_id: String,
+}
+
+/// Another account of a platform is needed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountWanted {
+    /// `plex`.
+    platform: String,
+    /// The member reads it.
+    reason: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountKept {
+    /// `plex`.
+    platform: String,
 }
 
 /// `GET /api/v1/members`
@@ -224,6 +271,8 @@ async fn create(call: Call, new: NewMember) -> Answer<MemberShown> {
     let form = MemberForm {
         name: new.name,
         email: new.email,
+        plex_email: new.plex_email,
+        emby_email: new.emby_email,
         note: new.note,
     };
     let (parsed, gift) = (
@@ -240,10 +289,17 @@ async fn create(call: Call, new: NewMember) -> Answer<MemberShown> {
 async fn change_member(call: Call, change: MemberChange) -> Answer<MemberShown> {
     let mut tx = call.begin().await?;
     let before = found(member::find(&mut tx, &call.id()?).await?)?;
-    let email = before.email.as_ref().map(Email::as_str).unwrap_or_default();
+    let known =
+        |email: &Option<Email>| email.as_ref().map_or_else(String::new, ToString::to_string);
     let form = MemberForm {
         name: change.name.unwrap_or_else(|| before.name.clone()),
-        email: change.email.unwrap_or_else(|| email.to_owned()),
+        email: change.email.unwrap_or_else(|| known(&before.email)),
+        plex_email: change
+            .plex_email
+            .unwrap_or_else(|| known(&before.plex_email)),
+        emby_email: change
+            .emby_email
+            .unwrap_or_else(|| known(&before.emby_email)),
         note: change.note.unwrap_or_else(|| before.note.clone()),
     };
     member::change(&mut tx, &before, &form).await?;
@@ -279,6 +335,39 @@ async fn unlink(call: Call, _: Nothing) -> Answer<MemberShown> {
     member::unlink(&mut tx, &member).await?;
     tx.save().await?;
     shown(&call, &member.id).await
+}
+
+/// `POST /api/v1/members/{id}/account-change`
+async fn ask_account(call: Call, wanted: AccountWanted) -> Answer<MemberShown> {
+    let id: MemberId = call.id()?;
+    let platform = known_platform(&call, &wanted.platform)?;
+    let reason = field::required(&wanted.reason, 500)
+        .map_err(|error| FormErrors::one("reason", error.text()))?;
+    let mut tx = call.begin().await?;
+    found(member::find(&mut tx, &id).await?)?;
+    account_changes::ask(&mut tx, std::slice::from_ref(&id), &platform, &reason).await?;
+    tx.save().await?;
+    shown(&call, &id).await
+}
+
+/// `POST /api/v1/members/{id}/account-change/drop`
+async fn drop_account(call: Call, kept: AccountKept) -> Answer<MemberShown> {
+    let id: MemberId = call.id()?;
+    let platform = known_platform(&call, &kept.platform)?;
+    let mut tx = call.begin().await?;
+    found(member::find(&mut tx, &id).await?)?;
+    account_change::drop_of(&mut tx, &id, &platform).await?;
+    tx.save().await?;
+    shown(&call, &id).await
+}
+
+/// A platform where people come with accounts of their own.
+fn known_platform(call: &Call, typed: &str) -> Result<String, FormErrors> {
+    if call.site.tools.makers.entry(typed) == Entry::Invitation {
+        return Ok(typed.to_owned());
+    }
+    let text = t!("People have accounts of their own on no such platform here. It can be: plex.");
+    Err(FormErrors::one("platform", text))
 }
 
 /// `POST /api/v1/members/{id}/welcome`

@@ -12,6 +12,7 @@ use db::Tx;
 use kit::id::{AttemptId, GatewayId, PriceId, SubscriptionId};
 use kit::{Reader, Span, Subject, Text, t};
 use media::Entitlements;
+use media::account_change;
 use media::credentials::{self, Credentials};
 use media::entitlements::SECTION;
 use media::maker::Entry;
@@ -70,6 +71,7 @@ async fn begin_once(tools: &Tools, account: &Account, choice: &Choice) -> Result
     let payer = payer_of(&mut tx, account).await?;
     let (price, plan) = on_sale(&mut tx, &choice.price).await?;
     let member = member::of_account(&mut tx, account).await?;
+    account_change::refuse_due(&mut tx, &member.id).await?;
     refuse_before_trial(&mut tx, account, &member).await?;
     let subscription = subscription_of(&mut tx, &payer, &member, &plan).await?;
     let order = order_of(&mut tx, &subscription, &price, &plan).await?;

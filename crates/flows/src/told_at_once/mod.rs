@@ -1,5 +1,6 @@
 //! Decisions over two capabilities: one transaction, called by pages and API alike.
 
+pub mod account_changes;
 pub mod change_settings;
 pub mod checkout;
 pub mod letters_again;

@@ -24,6 +24,8 @@ pub struct Gift {
 pub enum Until {
     /// In whole days, rounded up.
     Day(Timestamp),
+    /// So long from now on.
+    For(Length),
     Permanent,
 }
 
@@ -40,11 +42,22 @@ pub async fn create(
     Ok(member)
 }
 
-/// Puts a member on a plan until a day, or for good. Safe to repeat only with another end: each call gives.
+/// Puts a member on a plan until a day, or for good. Each call gives.
 pub async fn give(
     tx: &mut Tx<'_>,
     member: &Member,
     gift: &Gift,
+) -> Result<SubscriptionId, FlowError> {
+    let cause = cause_id(tx, &member.id);
+    give_because(tx, member, gift, &cause).await
+}
+
+/// Like [`give`], for a cause that is known: the same gives once.
+pub(super) async fn give_because(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    gift: &Gift,
+    cause: &str,
 ) -> Result<SubscriptionId, FlowError> {
     let plan = plan::find(&mut *tx, &gift.plan)
         .await?
@@ -70,6 +83,7 @@ pub async fn give(
     let now = tx.now();
     let length = match gift.until {
         Until::Permanent => Length::ENDLESS,
+        Until::For(length) => length,
         Until::Day(end) if end > now => Length::days(days_between(now, end)),
         Until::Day(_) => {
             return Err(FlowError::Refused(t!(
@@ -77,7 +91,7 @@ pub async fn give(
             )));
         }
     };
-    let cause = Cause::new(gift.cause, &cause_id(tx, &member.id));
+    let cause = Cause::new(gift.cause, cause);
     term::grant(tx, &NewGrant::new(&id, length, cause, now)).await?;
     Ok(id)
 }

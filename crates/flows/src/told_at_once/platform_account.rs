@@ -26,11 +26,17 @@ pub async fn link(
             name = &account.name
         )));
     }
+    let before = identity::find_of(&mut *tx, member, &proven.platform).await?;
+    identity::link(tx, vault, member, proven).await?;
     if proven.platform == "plex" {
+        if let Some(before) = before.filter(|before| before.remote_id != account.id) {
+            let former = Identity::plex(before.remote_id.as_str(), &before.name);
+            people::identity::remove(tx, member, &former).await?;
+            people::member::forget_plex_email(tx, member).await?;
+        }
         let known = Identity::plex(account.id.as_str(), &account.name);
         people::identity::add(tx, member, &known).await?;
     }
-    identity::link(tx, vault, member, proven).await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use billing::{payer, plan};
 use kit::id::{PlanId, SubscriptionId};
 use kit::{Span, Subject, t};
 use media::Entitlements;
+use media::account_change;
 use media::entitlements::SECTION;
 use media::place;
 use media::placement::Asked;
@@ -52,6 +53,7 @@ async fn start_once(
         .await?
         .ok_or(FlowError::NotFound)?;
     let member = member::of_account(&mut tx, account).await?;
+    account_change::refuse_due(&mut tx, &member.id).await?;
     let owner = Subject::of(&account.id);
     let payer = payer::ensure(&mut tx, &owner, &account.name, Some(account.email.as_str())).await?;
     payer::lock(&mut tx, &payer.id).await?;

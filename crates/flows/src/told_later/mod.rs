@@ -1,5 +1,6 @@
 //! What follows from what was told: one file per story.
 
+mod asked_member_gives_other_account;
 mod attempt_end_gives_the_place_back;
 mod deletion_day_deletes_media_users;
 mod ended_move_tells_operator;
@@ -53,6 +54,7 @@ macro_rules! flows {
 }
 
 flows! {
+    asked_member_gives_other_account::AskedMemberGivesOtherAccount,
     attempt_end_gives_the_place_back::AttemptEndGivesThePlaceBack,
     deletion_day_deletes_media_users::DeletionDayDeletesMediaUsers,
     ended_move_tells_operator::EndedMoveTellsOperator,

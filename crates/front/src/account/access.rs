@@ -1,7 +1,7 @@
 //! How access stands on each server, in a word and a sentence: being set up, in place, withheld, failed.
 
 use kit::{Reader, Text, t};
-use lists::my_account::MyShare;
+use lists::my_account::{MyAccount, MyShare};
 use maud::{Markup, html};
 use media::share::UserStage;
 use media::{Help, Level, ShareState};
@@ -154,18 +154,21 @@ pub fn is_shown(mine: &MyShare) -> bool {
 }
 
 /// All places to watch. Right after the payment there may be none yet for a moment.
-pub fn cards(reading: Reading<'_>, shares: &[MyShare]) -> Markup {
+pub fn cards(reading: Reading<'_>, mine: &MyAccount) -> Markup {
     let reader = reading.reader;
+    let shares = &mine.shares;
     html! {
         @if !shares.iter().any(is_shown) {
             (ui::progress(reader, &t!("Your access is being set up. This takes a few seconds."), 0, None))
         }
-        @for mine in shares.iter().filter(|mine| is_shown(mine)) { (card(reading, mine)) }
+        @for share in shares.iter().filter(|share| is_shown(share)) {
+            (card(reading, share, mine.may_invite_oneself))
+        }
     }
 }
 
 /// One server: how it stands, its address to copy, and the name to sign in with.
-fn card(reading: Reading<'_>, mine: &MyShare) -> Markup {
+fn card(reading: Reading<'_>, mine: &MyShare, may_invite_oneself: bool) -> Markup {
     let reader = reading.reader;
     let stands = stands(mine);
     let share = &mine.share;
@@ -173,7 +176,7 @@ fn card(reading: Reading<'_>, mine: &MyShare) -> Markup {
     let body = html! {
         p { (reader.say(&stands.sentence)) }
         @if !is_over { (facts(reader, mine)) }
-        (actions(reading, mine))
+        (actions(reading, mine, may_invite_oneself))
     };
     ui::card(Text::verbatim(&mine.server.name))
         .badge(ui::badge(reader, stands.tone, &stands.word))
@@ -195,11 +198,13 @@ fn facts(reader: &Reader, mine: &MyShare) -> Markup {
         .render(reader)
 }
 
-fn actions(reading: Reading<'_>, mine: &MyShare) -> Markup {
+fn actions(reading: Reading<'_>, mine: &MyShare, may_invite_oneself: bool) -> Markup {
     let (reader, csrf) = (reading.reader, reading.csrf);
     html! {
         @if mine.share.stage == UserStage::Gone {
-            div.buttons { (ui::post_button(format!("/account/watching/{}/again", mine.share.id), csrf, t!("Invite me again")).primary().render(reader)) }
+            @if may_invite_oneself {
+                div.buttons { (ui::post_button(format!("/account/watching/{}/again", mine.share.id), csrf, t!("Invite me again")).primary().render(reader)) }
+            }
         } @else if mine.share.needs_credentials() && mine.server.is_by_invitation() {
             div.buttons {
                 (ui::link_button(format!("/account/watching/{}/platform", mine.share.id), t!("Sign in with Plex")).primary().render(reader))

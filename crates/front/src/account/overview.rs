@@ -14,6 +14,7 @@ use crate::account::access;
 use crate::account::frame::{self, Place};
 use crate::account::membership::{self, Reading};
 use crate::media::devices;
+use crate::media::other_account;
 
 const ELEMENT: &str = "my-account";
 
@@ -62,6 +63,7 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
     let has_places = mine.shares.iter().any(access::is_shown);
     html! {
         div.stack id=(ELEMENT) {
+            @if let Some(change) = &mine.account_change { (other_account::banner(reader, change)) }
             @match &mine.standing {
                 Some(standing) => (membership::head(reading, standing)),
                 None => (nothing_yet(reader)),
@@ -69,7 +71,7 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
             @if let Some(attempt) = mine.attempt.as_ref().filter(|attempt| is_waiting(attempt)) {
                 (waiting(reader, attempt))
             }
-            @if has_access || has_places { (access::cards(reading, &mine.shares)) }
+            @if has_access || has_places { (access::cards(reading, mine)) }
             (own_devices(reader, mine))
             @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
         }

@@ -117,7 +117,7 @@ fn after_payment(reading: Reading<'_>, title: &str, mine: &MyAccount) -> Markup 
             h1 { (reader.say(&headline)) }
             p { (title) }
         }
-        (access::cards(reading, &mine.shares))
+        (access::cards(reading, mine))
         div.buttons { (ui::link_button("/account", t!("To My account")).render(reader)) }
     }
 }

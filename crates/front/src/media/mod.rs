@@ -6,9 +6,9 @@ pub mod device;
 pub mod devices;
 pub mod elsewhere;
 pub mod missing;
+pub mod other_account;
 pub mod password;
 pub mod platform;
-
 pub mod subtitles;
 
 mod own;

@@ -1,14 +1,18 @@
 //! Showing which account of a platform is one's own: by signing in on the platform's page, never with a password here.
 
 use axum::extract::{Path, State};
+use axum::response::Response;
+use flows::FlowError;
 use flows::told_at_once::platform_account;
 use kit::id::{Id, PlatformSignInId};
 use kit::{Subject, t};
 use lists::my_account::MyShare;
 use maud::html;
+use media::account_change::{self, AccessSettings};
 use media::identity::Proven;
+use media::inviting;
+use media::owner;
 use media::signing_in::{self, Finished, PlatformSignIn, Wish};
-use media::{inviting, owner};
 use ui::field;
 use web::{CheckedForm, Done, PageError, PageResult, SignedIn, Site};
 
@@ -39,18 +43,35 @@ pub async fn begin(
         None => None,
     };
     let base = owner.map(|owner| owner.base).unwrap_or_default();
+    let page = (mine.server.kind.as_str(), base.as_str());
+    match open_page(&site, &visitor, page, form.ticked("accepts")).await? {
+        Ok(away) => Ok(away),
+        Err(wrong) => draw(&site, &visitor, &mine, &wrong).await,
+    }
+}
+
+/// Begins a sign-in on a platform's page, `(platform, base)`, and leads to where it is waited for.
+pub async fn open_page(
+    site: &Site,
+    visitor: &SignedIn,
+    (platform, base): (&str, &str),
+    accepts: bool,
+) -> Result<Result<Response, Wrong>, PageError> {
     let settings = site.settings().await?;
     let home = settings.public_url.trim_end_matches('/');
     let back = |id: &PlatformSignInId| format!("{home}/account/platform/{id}");
     let wish = Wish {
-        platform: &mine.server.kind,
-        base: Some(base.as_str()).filter(|base| !base.is_empty()),
+        platform,
+        base: Some(base).filter(|base| !base.is_empty()),
         begun_by: Subject::of(&visitor.visit.account.id),
-        accepts: form.ticked("accepts"),
+        accepts,
     };
     match signing_in::begin(&site.tools.servers(), visitor.actor(), &wish, back).await {
-        Ok(begun) => Ok(web::see_other(&format!("/account/platform/{}", begun.id))),
-        Err(error) => draw(&site, &visitor, &mine, &forms::of_media(error)?).await,
+        Ok(begun) => Ok(Ok(web::see_other(&format!(
+            "/account/platform/{}",
+            begun.id
+        )))),
+        Err(error) => Ok(Err(forms::of_media(error)?)),
     }
 }
 
@@ -75,32 +96,33 @@ pub async fn back(
                 account,
                 key: sign_in.accepts.then_some(key),
             };
-            let mut tx = site.db.begin(visitor.actor()).await?;
-            let mine = &visitor.visit.account;
-            let vault = &site.tools.vault;
-            if let Err(error) =
-                platform_account::link_of_account(&mut tx, vault, mine, &proven).await
-            {
-                drop(tx);
-                let wrong = forms::of_flow(error)?;
-                return sorry(&site, &visitor, &wrong).await;
+            if let Err(error) = link(&site, &visitor, &id, &proven).await {
+                return refused(&site, &visitor, forms::of_flow(error)?).await;
             }
-            signing_in::forget(&mut tx, &id).await?;
-            tx.save().await?;
             let text = t!(
                 "Thank you, {name}. You are invited in a moment.",
                 name = proven.account.name
             );
             Ok(Done::at(&site, "/account", text))
         }
-        Err(error) => {
-            let wrong = forms::of_media(error)?;
-            sorry(&site, &visitor, &wrong).await
-        }
+        Err(error) => refused(&site, &visitor, forms::of_media(error)?).await,
     }
 }
 
-async fn sorry(site: &Site, visitor: &SignedIn, wrong: &Wrong) -> PageResult {
+async fn link(
+    site: &Site,
+    visitor: &SignedIn,
+    id: &PlatformSignInId,
+    proven: &Proven,
+) -> Result<(), FlowError> {
+    let mut tx = site.db.begin(visitor.actor()).await?;
+    let mine = &visitor.visit.account;
+    platform_account::link_of_account(&mut tx, &site.tools.vault, mine, proven).await?;
+    signing_in::forget(&mut tx, id).await?;
+    Ok(tx.save().await?)
+}
+
+async fn refused(site: &Site, visitor: &SignedIn, wrong: Wrong) -> PageResult {
     let reader = &visitor.reader;
     let body = html! {
         (wrong.notice(reader))
@@ -119,6 +141,13 @@ pub async fn again(
 ) -> PageResult {
     let mine = own::share(&site, &visitor, &id).await?;
     let mut tx = site.db.begin(visitor.actor()).await?;
+    let (access, _) = settings::load::<AccessSettings>(&mut tx).await?;
+    if !access.invite_oneself {
+        return Err(PageError::Unprocessable(t!(
+            "Only the operator invites people again here. Please write to them."
+        )));
+    }
+    account_change::refuse_due(&mut tx, &mine.share.member_id).await?;
     inviting::invite_again(&mut tx, &mine.share.id).await?;
     tx.save().await?;
     let text = t!("You are invited again in a moment.");

@@ -116,6 +116,7 @@ pub fn user(name: &str, is_administrator: bool) -> RemoteUser {
     RemoteUser {
         id: RemoteRef::new(format!("id-of-{name}")),
         name: name.to_owned(),
+        email: None,
         is_administrator,
         standing: Standing::In,
         access: Access::withdrawn(),

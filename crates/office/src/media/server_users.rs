@@ -2,17 +2,19 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use flows::told_at_once::link_users::{self, Terms};
+use billing::plan::{Plan, PlanKind};
+use flows::told_at_once::link_users::{self, Because, Row, Terms};
 use flows::told_at_once::new_member::Until;
 use kit::id::{Id, MemberId, PlanId, RemoteUserId};
 use kit::{FormErrors, PageOf, Text, Timestamp, t};
 use maud::{Markup, html};
 use media::Server;
-use media::link::{self, Change, Wish};
+use media::link::{Change, Wish};
 use media::remote_user::{self, SeenUser, Whose};
 use people::role::Permission;
 use serde::Deserialize;
-use ui::{Crumb, Tone, field};
+use ui::field::{self, Field};
+use ui::{Crumb, Tone};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::server::found;
@@ -190,14 +192,9 @@ async fn draw_preview(
 ) -> PageResult {
     let reader = &staff.reader;
     let wishes = wishes(typed);
-    let changes = link::preview(&site.db, &server.id, &wishes).await?;
+    let rows = link_users::preview(&site.db, server, &wishes).await?;
     let plans = billing::plan::list(&site.db).await?;
-    let plan = plans.iter().fold(
-        field::select("plan", t!("Plan"))
-            .value(typed.text("plan"))
-            .required(),
-        |field, plan| field.option(plan.id.as_str(), Text::verbatim(plan.version.name.clone())),
-    );
+    let plan = plan_field(&plans, typed);
     let mut form = ui::form(href(server, "/link"), &staff.csrf).errors(errors);
     for wish in &wishes {
         form = form.hidden("user", wish.user.as_str());
@@ -211,35 +208,69 @@ async fn draw_preview(
     }
     let form = form
         .field(plan)
+        .field(how_long(typed))
         .field(
             field::date("until", t!("Until"))
                 .value(typed.text("until"))
                 .hint(t!("The last day of access, for all of them.")),
         )
-        .field(field::tick(
-            "permanent",
-            t!("Permanent: never expires, never limited"),
-            typed.ticked("permanent"),
-        ))
         .submit(t!("Link them"))
         .cancel(href(server, ""));
     let body = html! {
-        (ui::card(t!("What will happen")).flush().render(reader, &preview_rows(staff, &changes)))
+        (ui::card(t!("What will happen")).flush().render(reader, &preview_rows(staff, &rows)))
         (ui::card(t!("What they get")).render(reader, &form.render(reader)))
     };
     let mut parts = parts(server, t!("Link users to members"));
     parts.intro = Some(t!(
-        "From then on the house looks after them: libraries and rights follow the plan."
+        "Nobody is invited anew and nothing is charged. From then on the house looks after them: libraries and rights follow the plan."
     ));
     parts.status = (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY);
     desk::page(site, staff, parts, body).await
 }
 
-fn preview_rows(staff: &Staff, changes: &[Change]) -> Markup {
+/// The default plan is chosen, if none was.
+fn plan_field(plans: &[Plan], typed: &Posted) -> Field {
+    let memberships = plans
+        .iter()
+        .filter(|plan| plan.kind() == PlanKind::Membership);
+    let default = plans.iter().find(|plan| plan.is_default);
+    let chosen = match (typed.text("plan"), default) {
+        ("", Some(plan)) => plan.id.as_str(),
+        (typed, _) => typed,
+    };
+    memberships
+        .fold(field::select("plan", t!("Plan")), |field, plan| {
+            field.option(plan.id.as_str(), Text::verbatim(plan.version.name.clone()))
+        })
+        .value(chosen)
+        .required()
+}
+
+fn how_long(typed: &Posted) -> Field {
+    let chosen = match typed.text("time") {
+        "" => "period",
+        typed => typed,
+    };
+    field::cards("time", t!("How long"))
+        .value(chosen)
+        .explained(
+            "period",
+            t!("One period of the plan"),
+            t!("As long as its first price says, from today."),
+        )
+        .explained("day", t!("Until a day"), t!("Choose it below."))
+        .explained(
+            "permanent",
+            t!("Permanent"),
+            t!("They never expire and are never limited."),
+        )
+}
+
+fn preview_rows(staff: &Staff, rows: &[Row]) -> Markup {
     let reader = &staff.reader;
     ui::rows()
-        .rows(changes.iter().map(|change| {
-            match change {
+        .rows(rows.iter().map(|row| {
+            match &row.change {
                 Change::Link {
                     name, member: None, ..
                 } => ui::row(
@@ -253,7 +284,10 @@ fn preview_rows(staff: &Staff, changes: &[Change]) -> Markup {
                     Tone::Good,
                     "link",
                     &t!("{name} is linked to the member", name = name.as_str()),
-                ),
+                )
+                .detail(html! {
+                    @if let Some(because) = why(row.because) { (reader.say(&because)) }
+                }),
                 Change::Leave { name, reason, .. } => ui::row(
                     reader,
                     Tone::Warn,
@@ -265,6 +299,18 @@ fn preview_rows(staff: &Staff, changes: &[Change]) -> Markup {
         }))
         .empty(t!("None of them is on the server any more."))
         .render(reader)
+}
+
+fn why(because: Because) -> Option<Text> {
+    match because {
+        Because::Asked => None,
+        Because::SameAccount => Some(t!(
+            "They are a member already: it is the same account of the platform. Nobody gets time twice."
+        )),
+        Because::SameAddress => Some(t!(
+            "They are a member already: the platform writes to the same address. Nobody gets time twice."
+        )),
+    }
 }
 
 /// `POST /office/servers/{id}/users/link`
@@ -280,8 +326,8 @@ pub async fn link(
     let Some(terms) = terms.filter(|_| errors.is_empty()) else {
         return draw_preview(&site, &staff, &server, &form, &errors).await;
     };
-    let changes = link::preview(&site.db, &server.id, &wishes(&form)).await?;
-    let linked = apply(&site, &staff, &server, &changes, &terms).await?;
+    let rows = link_users::preview(&site.db, &server, &wishes(&form)).await?;
+    let linked = apply(&site, &staff, &server, &rows, &terms).await?;
     let words = Text::counted(linked, "One user is linked.", "{n} users are linked.");
     Ok(Done::at(&site, &href(&server, ""), words))
 }
@@ -296,16 +342,19 @@ async fn terms(
     let end = errors
         .keep("until", typed::end_of_day(form, "until", &zone))
         .flatten();
-    let until = match (form.ticked("permanent"), end) {
-        (true, _) => Some(Until::Permanent),
-        (false, Some(end)) => Some(Until::Day(end)),
-        (false, None) => {
-            errors.add(
-                "until",
-                t!("Please choose the last day, or make them permanent."),
-            );
+    let until = match (form.text("time"), end) {
+        ("permanent", _) => Some(Until::Permanent),
+        ("day", Some(end)) => Some(Until::Day(end)),
+        ("day", None) => {
+            if errors.of("until").is_none() {
+                errors.add("until", t!("Please choose the last day."));
+            }
             None
         }
+        _ => match &plan {
+            Some(plan) => Some(Until::For(link_users::period_of(&site.db, plan).await?)),
+            None => None,
+        },
     };
     Ok(plan.zip(until).map(|(plan, until)| Terms { plan, until }))
 }
@@ -315,14 +364,14 @@ async fn apply(
     site: &Site,
     staff: &Staff,
     server: &Server,
-    changes: &[Change],
+    rows: &[Row],
     terms: &Terms,
 ) -> Result<i64, PageError> {
     let mut linked = 0;
-    for chunk in changes.chunks(CHUNK) {
+    for chunk in rows.chunks(CHUNK) {
         let mut tx = site.db.begin(staff.actor()).await?;
-        for change in chunk {
-            if link_users::apply(&mut tx, &server.id, change, terms)
+        for row in chunk {
+            if link_users::apply(&mut tx, &server.id, &row.change, terms)
                 .await?
                 .is_some()
             {

@@ -5,6 +5,7 @@ use billing::standing::Standing;
 use kit::id::{Id, MemberId};
 use kit::{PageAsked, Subject, Text, t};
 use maud::{Markup, html};
+use media::account_change::{self, AccountChange};
 use media::placed::Placed;
 use media::share::{self, Share};
 use people::member::{self, Member};
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use ui::{Crumb, Span};
 use web::{ConsoleParts, PageError, PageResult, Site, Staff};
 
-use super::{member_acts as acts, member_pieces as pieces};
+use super::{member_acts as acts, member_pieces as pieces, other_account};
 use crate::ask::Here;
 use crate::{desk, menu, words};
 
@@ -31,6 +32,8 @@ pub struct Known {
     pub shares: Vec<Share>,
     pub servers: Vec<media::Server>,
     pub placed: Vec<Placed>,
+    /// What they were asked for and have not given.
+    pub account_change: Option<AccountChange>,
 }
 
 impl Known {
@@ -43,12 +46,14 @@ impl Known {
         let shares = share::list_of_member(&site.db, &id).await?;
         let servers = media::server::list(&site.db).await?;
         let placed = media::placed::of_member(&site.db, &id).await?;
+        let account_change = account_change::due_of(&site.db, &id).await?;
         Ok(Self {
             member,
             standing,
             shares,
             servers,
             placed,
+            account_change,
         })
     }
 
@@ -137,6 +142,7 @@ async fn moving(site: &Site, staff: &Staff, known: &Known) -> Result<Markup, Pag
     let tries = upkeep::of_subject(&site.db, &Subject::of(&known.member.id)).await?;
     Ok(html! {
         div.stack id="member" {
+            @if let Some(change) = &known.account_change { (other_account::notice(staff, known, change)) }
             (ui::grid(&[
                 pieces::standing(staff, known),
                 pieces::access(staff, known, &tries),

@@ -14,6 +14,7 @@ use web::{CheckedForm, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::member::Known;
 use super::member_pieces as pieces;
+use super::other_account;
 use crate::ask::{Ask, ask};
 use crate::typed;
 
@@ -38,9 +39,20 @@ pub fn buttons(staff: &Staff, known: &Known) -> Markup {
         } @else {
             (cancel(staff, known))
         }
+        @if asks_for_account(known) { (other_account::button(staff, known)) }
         (ui::post_button(known.href("welcome"), &staff.csrf, t!("Send the welcome again")).quiet()
             .render(&staff.reader))
     }
+}
+
+/// Whether they watch where people come with accounts of their own, and were not asked for another one.
+fn asks_for_account(known: &Known) -> bool {
+    let comes_invited = |share: &media::Share| {
+        let of_share = |server: &&media::Server| server.id == share.server_id;
+        let server = known.servers.iter().find(of_share);
+        server.is_some_and(|server| server.owner_account_id.is_some())
+    };
+    known.account_change.is_none() && known.shares.iter().any(comes_invited)
 }
 
 fn give_days<'a>(staff: &'a Staff, known: &Known) -> Ask<'a> {

@@ -29,7 +29,7 @@ fn parts(title: Text, known: Option<&Known>, status: StatusCode) -> ConsoleParts
     }
 }
 
-fn person_fields(typed: &Posted) -> [Field; 3] {
+fn person_fields(typed: &Posted) -> [Field; 5] {
     [
         field::text("name", t!("Name"))
             .value(typed.text("name"))
@@ -41,6 +41,16 @@ fn person_fields(typed: &Posted) -> [Field; 3] {
             .hint(t!(
                 "Where letters go. Without it they hear nothing from you."
             )),
+        field::email("plex_email", t!("E-mail at Plex"))
+            .value(typed.text("plex_email"))
+            .hint(t!(
+                "If it is another one. Found again by it on your servers."
+            ))
+            .half(),
+        field::email("emby_email", t!("E-mail at Emby"))
+            .value(typed.text("emby_email"))
+            .hint(t!("If it is another one."))
+            .half(),
         field::area("note", t!("Note"))
             .value(typed.text("note"))
             .hint(t!("Only staff read it."))
@@ -151,6 +161,8 @@ pub async fn create(staff: Staff, State(site): State<Site>, form: CheckedForm) -
     let person = MemberForm {
         name: form.text("name").to_owned(),
         email: form.text("email").to_owned(),
+        plex_email: form.text("plex_email").to_owned(),
+        emby_email: form.text("emby_email").to_owned(),
         note: form.text("note").to_owned(),
     };
     let person = match person.parse() {
@@ -251,15 +263,14 @@ pub async fn edit(staff: Staff, State(site): State<Site>, Path(id): Path<String>
     let known = Known::read(&site, &id).await?;
     let mut typed = Posted::default();
     typed.set("name", known.member.name.clone());
-    typed.set(
-        "email",
-        known
-            .member
-            .email
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    );
+    for (name, email) in [
+        ("email", &known.member.email),
+        ("plex_email", &known.member.plex_email),
+        ("emby_email", &known.member.emby_email),
+    ] {
+        let email = email.as_ref().map(ToString::to_string);
+        typed.set(name, email.unwrap_or_default());
+    }
     typed.set("note", known.member.note.clone());
     typed.set("version", known.member.version.to_string());
     draw_edit(&site, &staff, &known, &typed, &FormErrors::default()).await
@@ -295,6 +306,8 @@ pub async fn save(
     let wanted = MemberForm {
         name: form.text("name").to_owned(),
         email: form.text("email").to_owned(),
+        plex_email: form.text("plex_email").to_owned(),
+        emby_email: form.text("emby_email").to_owned(),
         note: form.text("note").to_owned(),
     };
     let mut tx = site.db.begin(staff.actor()).await?;

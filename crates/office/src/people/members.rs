@@ -77,9 +77,13 @@ pub async fn list(
 ) -> PageResult {
     let filter = asked.filter(site.now());
     let members = page(&site.db, &filter, &desk::asked(&asked.after)).await?;
+    let list = table(&staff, &asked, &members);
     let body = html! {
         (filters(&site, &staff, &asked).await?)
-        (table(&staff, &asked, &members))
+        @if staff.may(Permission::MembersChange) && !members.rows.is_empty() {
+            (ui::bulk_bar(&staff.reader, "members", "/office/members/other-account", &staff.csrf,
+                &[ui::button(t!("Ask for another account…")).render(&staff.reader)], &list))
+        } @else { (list) }
     };
     let mut parts = desk::parts(t!("Members"), menu::MEMBERS);
     parts.intro = Some(t!("Everyone who has, or has had, access to your servers."));
@@ -162,7 +166,7 @@ fn table(staff: &Staff, asked: &Asked, members: &PageOf<MemberRow>) -> Markup {
     let reader = &staff.reader;
     let address = asked.address();
     let address = &address;
-    ui::table("members")
+    let mut table = ui::table("members")
         .caption(t!("Members"))
         .column(t!("Member"), |row: &MemberRow| {
             ui::person_with(&row.name, row.email.as_deref().unwrap_or_default())
@@ -202,8 +206,11 @@ fn table(staff: &Staff, asked: &Asked, members: &PageOf<MemberRow>) -> Markup {
             },
         ))
         .empty(empty_words(asked))
-        .next(move |mark| address.with("after", mark).to_string())
-        .render(reader, members)
+        .next(move |mark| address.with("after", mark).to_string());
+    if staff.may(Permission::MembersChange) {
+        table = table.select("member", |row| row.id.to_string(), |row| row.name.clone());
+    }
+    table.render(reader, members)
 }
 
 fn access(staff: &Staff, row: &MemberRow) -> Markup {

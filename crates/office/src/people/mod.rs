@@ -9,4 +9,5 @@ pub mod member_new;
 pub mod member_pieces;
 pub mod member_plan;
 pub mod members;
+pub mod other_account;
 pub mod roles;

@@ -11,7 +11,7 @@ use crate::{desk, menu};
 /// A topic: where it is, how it is called, what it holds.
 pub type Topic = (&'static str, Text, Text);
 
-pub fn topics() -> [Topic; 7] {
+pub fn topics() -> [Topic; 8] {
     [
         (
             "/office/settings/site",
@@ -37,6 +37,11 @@ pub fn topics() -> [Topic; 7] {
             "/office/settings/registration",
             t!("Registration"),
             t!("Who may register, and whether addresses are confirmed."),
+        ),
+        (
+            "/office/settings/access",
+            t!("Access"),
+            t!("What members may do about their own access, and changes of their account."),
         ),
         (
             "/office/settings/terms",

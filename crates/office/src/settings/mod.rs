@@ -1,5 +1,6 @@
 //! Settings of the house, one page per topic, each saved whole.
 
+pub mod access;
 pub mod api_keys;
 pub mod index;
 pub mod mail;

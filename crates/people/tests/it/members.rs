@@ -132,6 +132,7 @@ async fn a_member_that_somebody_else_saved_first_is_not_overwritten() {
             name: "Mara Okafor".to_owned(),
             email: "mara@example.org".to_owned(),
             note: "Pays by post".to_owned(),
+            ..MemberForm::default()
         };
         saved!(house, |tx| member::change(tx, &before, &form)).unwrap();
         let again = saved!(house, |tx| member::change(tx, &before, &form));

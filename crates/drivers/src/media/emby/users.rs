@@ -31,6 +31,7 @@ pub(super) fn remote(user: User) -> RemoteUser {
     RemoteUser {
         id: RemoteRef::new(plain_id(&user.id)),
         name: user.name.unwrap_or_default(),
+        email: None,
         is_administrator: policy.is_administrator(),
         standing: Standing::In,
         access: policy.access(),

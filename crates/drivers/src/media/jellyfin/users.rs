@@ -17,6 +17,7 @@ impl User {
         RemoteUser {
             id: RemoteRef::new(plain_id(&self.id)),
             name: self.name.unwrap_or_default(),
+            email: None,
             is_administrator: policy.is_administrator(),
             standing: Standing::In,
             access: policy.access(),

@@ -272,6 +272,7 @@ fn owner_as_user(id: &RemoteRef) -> RemoteUser {
     RemoteUser {
         id: id.clone(),
         name: "owner".to_owned(),
+        email: None,
         is_administrator: true,
         standing: Standing::In,
         access: Access {
@@ -300,7 +301,7 @@ fn guest(share: &Share) -> RemoteUser {
         .clone()
         .filter(|name| !name.is_empty())
         .or_else(|| share.invited.title.clone())
-        .or(email);
+        .or_else(|| email.clone());
     let libraries = if share.all_libraries {
         Libraries::All
     } else {
@@ -318,6 +319,7 @@ fn guest(share: &Share) -> RemoteUser {
     };
     RemoteUser {
         name: name.unwrap_or_else(|| id.clone()),
+        email: email.filter(|email| email.contains('@')),
         id: RemoteRef::new(id),
         is_administrator: false,
         standing: if share.accepted {
