@@ -12,8 +12,8 @@ use crate::media::{
     subtitles,
 };
 use crate::people::{
-    authenticator, confirm, export, first_start, link, passkeys, platform_entry, profile, prove,
-    register, reset, second_step, security, sign_in, sign_in_passkey,
+    authenticator, confirm, export, first_start, invited, link, passkeys, platform_entry, profile,
+    prove, register, reset, second_step, security, sign_in, sign_in_passkey,
 };
 
 /// All pages of this crate.
@@ -70,6 +70,8 @@ fn coming_in() -> Routes {
         .get("/sign-in/link/{token}", Public, link::show)
         .post("/sign-in/link/{token}", Public, link::enter)
         .post("/sign-out", SignedIn, sign_in::leave)
+        .get("/invited/{token}", Public, invited::show)
+        .post("/invited/{token}", Public, invited::accept)
         .get("/reset", Public, reset::show)
         .post("/reset", Public, reset::ask)
         .get("/reset/sent", Public, reset::sent)

@@ -102,6 +102,7 @@ ids! {
     TokenId = "tok",
     MemberId = "mem",
     InvitationId = "inv",
+    BatchId = "bat",
     PayerId = "pyr",
     PlanId = "pln",
     PlanVersionId = "plv",

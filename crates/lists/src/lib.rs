@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod api;
 pub mod devices;
 pub mod income;
+pub mod invitations;
 pub mod members;
 pub mod moves;
 pub mod my_account;

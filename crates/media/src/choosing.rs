@@ -360,6 +360,38 @@ fn pick_all(candidates: &[Candidate], asked: &Asked<'_>) -> Result<Vec<Picked>, 
     })
 }
 
+/// Those of the servers that somebody chose which can serve; the others are tried again with the next look.
+pub(crate) fn pick_these(
+    candidates: &[Candidate],
+    asked: &Asked<'_>,
+    by_hand: &[ServerId],
+) -> Result<Vec<Picked>, Refused> {
+    let obstacle = |one: &Candidate| {
+        if by_hand.contains(&one.server.id) {
+            one.obstacle(asked.entitlements, asked.trial, asked.permanent)
+        } else {
+            Some(Obstacle::NotNamed)
+        }
+    };
+    let picked: Vec<Picked> = candidates
+        .iter()
+        .filter(|one| obstacle(one).is_none())
+        .map(|one| Picked {
+            server: one.server.id.clone(),
+            rule: match one.tie {
+                Tie::Current => Rule::Stays,
+                Tie::Pending => Rule::Pending,
+                Tie::Linked | Tie::Former | Tie::None => Rule::Chosen,
+            },
+        })
+        .collect();
+    if picked.is_empty() {
+        let obstacles = candidates.iter().map(obstacle).collect();
+        return Err(Refused { obstacles });
+    }
+    Ok(picked)
+}
+
 fn found_elsewhere(one: &Candidate, asked: &Asked<'_>) -> bool {
     obstacle_of(one, asked).is_some_and(Obstacle::is_elsewhere)
 }

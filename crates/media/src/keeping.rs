@@ -12,7 +12,7 @@ use crate::remote::Level;
 use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
 use crate::subtitle;
-use crate::{account_change, identity};
+use crate::{account_change, chosen, identity};
 
 const MOVE_SHARE: &str = "
     update shares set member_id = $2, changed_at = $3, edition = edition + 1 where id = $1";
@@ -41,6 +41,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     connect::merge(tx, from, to).await?;
     subtitle::merge(tx, from, to).await?;
     account_change::merge(tx, from, to).await?;
+    chosen::merge(tx, from, to).await?;
     Ok(())
 }
 
@@ -89,6 +90,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     connect::erase(tx, member).await?;
     subtitle::erase(tx, member).await?;
     account_change::erase(tx, member).await?;
+    chosen::forget(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
         settings::vault::remove(tx, &Share::password_place(&share.id)).await?;
@@ -124,6 +126,10 @@ pub const RETENTION: &[(&str, Text)] = &[
     ("subtitles", Text::new("Ninety days.")),
     ("connect_links", Text::new("As long as the member is here.")),
     ("scans", Text::new("Ninety days.")),
+    (
+        "chosen_servers",
+        Text::new("As long as the member is here."),
+    ),
     (
         "account_changes",
         Text::new("As long as the member is here."),

@@ -11,6 +11,7 @@ pub mod account_change;
 pub mod adding;
 pub mod browse;
 pub mod choosing;
+pub mod chosen;
 pub mod connect;
 pub mod credentials;
 pub mod crowd;
@@ -97,6 +98,7 @@ pub const TABLES: &[&str] = &[
     "subtitles",
     "connect_links",
     "account_changes",
+    "chosen_servers",
 ];
 
 /// For the test that prepares every text.

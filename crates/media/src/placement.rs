@@ -11,8 +11,9 @@ use kit::{Timestamp, t};
 
 use crate::choosing;
 pub use crate::choosing::{
-    Asked, Candidate, Crowd, Offer, Picked, Rule, Tie, offers, pick, why_not,
+    Asked, Candidate, Crowd, Offer, Picked, Refused, Rule, Tie, offers, pick, why_not,
 };
+use crate::chosen;
 use crate::crowd;
 use crate::entitlements::Entitlements;
 use crate::error::MediaError;
@@ -154,12 +155,13 @@ async fn choose_among(
         return Err(MediaError::NoPlace(choosing::opens_nothing()));
     }
     let now = tx.now();
+    let by_hand = chosen_for(tx, asked.member, going).await?;
     // Who is there needs no room, so nobody's reservations are counted: on a busy day there are thousands.
     let mut candidates = candidates_for(&mut *tx, asked.member, now, &Reserved::new()).await?;
-    if let Some(going) = going {
+    if let Some(going) = going.filter(|_| by_hand.is_empty()) {
         going.narrow(&mut candidates, asked);
     }
-    if let Ok(picked) = pick(&candidates, asked)
+    if let Ok(picked) = pick_for(&candidates, asked, &by_hand)
         && picked.iter().all(Picked::is_here)
     {
         return Ok(picked.into_iter().map(stays).collect());
@@ -172,12 +174,39 @@ async fn choose_among(
     }
     let reserved = reserved(&mut *tx, now).await?;
     let mut candidates = candidates_for(tx, asked.member, now, &reserved).await?;
-    if let Some(going) = going {
+    if let Some(going) = going.filter(|_| by_hand.is_empty()) {
         going.narrow(&mut candidates, asked);
     }
-    match pick(&candidates, asked) {
+    match pick_for(&candidates, asked, &by_hand) {
         Ok(picked) => Ok(explained(&candidates, picked, asked)),
         Err(refused) => Err(MediaError::NoPlace(refused.text(&candidates))),
+    }
+}
+
+/// What somebody chose for the member. Where they are going stands for where they come from.
+async fn chosen_for(
+    tx: &mut Tx<'_>,
+    member: &MemberId,
+    going: Option<&Going>,
+) -> Result<Vec<ServerId>, DbError> {
+    let mut by_hand = chosen::of_member(tx, member).await?;
+    if let Some(going) = going.filter(|_| !by_hand.is_empty()) {
+        by_hand.retain(|server| *server != going.from);
+        by_hand.push(going.to.clone());
+    }
+    Ok(by_hand)
+}
+
+/// What somebody chose for the member comes before what their plan says.
+fn pick_for(
+    candidates: &[Candidate],
+    asked: &Asked<'_>,
+    by_hand: &[ServerId],
+) -> Result<Vec<Picked>, Refused> {
+    if by_hand.is_empty() {
+        pick(candidates, asked)
+    } else {
+        choosing::pick_these(candidates, asked, by_hand)
     }
 }
 

@@ -347,6 +347,7 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
             .with("server", server.name),
         ));
     }
+    crate::chosen::forget_server(tx, id).await?;
     for statement in [
         REMOVE_READS,
         REMOVE_PLACED,

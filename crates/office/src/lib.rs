@@ -25,5 +25,9 @@ pub use routes::routes;
 
 /// The pieces of pages here that change while the page is open.
 pub fn topics() -> Vec<web::LiveTopic> {
-    vec![overview::topic(), people::member::topic()]
+    vec![
+        overview::topic(),
+        people::member::topic(),
+        people::invite_many::topic(),
+    ]
 }

@@ -18,6 +18,7 @@ type Line = (Text, &'static str, &'static str, Permission);
 
 pub const OVERVIEW: &str = "/office";
 pub const MEMBERS: &str = "/office/members";
+pub const INVITATIONS: &str = "/office/invitations";
 pub const ACCOUNTS: &str = "/office/accounts";
 pub const ROLES: &str = "/office/roles";
 pub const PAYMENTS: &str = "/office/payments";
@@ -35,9 +36,15 @@ pub const AUDIT: &str = "/office/audit";
 pub const API_KEYS: &str = "/office/api-keys";
 pub const SETTINGS: &str = "/office/settings";
 
-fn people() -> [Line; 3] {
+fn people() -> [Line; 4] {
     [
         (t!("Members"), MEMBERS, "members", Permission::MembersSee),
+        (
+            t!("Invitations"),
+            INVITATIONS,
+            "mail",
+            Permission::MembersSee,
+        ),
         (
             t!("Sign-ins"),
             ACCOUNTS,

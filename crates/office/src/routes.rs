@@ -13,6 +13,7 @@ pub fn routes() -> Routes {
     first_page()
         .and(members())
         .and(member_acts())
+        .and(invitations())
         .and(sign_ins())
         .and(roles())
         .and(payments())
@@ -64,6 +65,32 @@ fn members() -> Routes {
             "/office/members/{id}/plan",
             change,
             persons::member_plan::plan_form,
+        )
+}
+
+fn invitations() -> Routes {
+    use persons::{invitations, invite, invite_many};
+    let see = may(Permission::MembersSee);
+    let change = may(Permission::MembersChange);
+    Routes::new()
+        .get("/office/invitations", see, invitations::list)
+        .get("/office/invitations.csv", see, invitations::export)
+        .get("/office/invitations/new", change, invite::form)
+        .post("/office/invitations/new", change, invite::create)
+        .get("/office/invitations/many", change, invite_many::form)
+        .post("/office/invitations/many", change, invite_many::create)
+        .get("/office/invitations/many/{batch}", see, invite_many::show)
+        .get("/office/invitations/{id}", see, invitations::show)
+        .post("/office/invitations/{id}/again", change, invitations::again)
+        .post(
+            "/office/invitations/{id}/take-back",
+            change,
+            invitations::withdraw,
+        )
+        .post(
+            "/office/invitations/{id}/servers/{server}/again",
+            change,
+            invitations::try_again,
         )
 }
 

@@ -1,7 +1,7 @@
 //! What happened with people. No event carries a secret: a flow that needs a link for a letter issues it.
 
 use chronicle::events;
-use kit::id::{AccountId, ApiKeyId, MemberId, PasskeyId, RoleId, SessionId};
+use kit::id::{AccountId, ApiKeyId, InvitationId, MemberId, PasskeyId, RoleId, SessionId};
 use kit::stored::stored_words;
 use kit::{Subject, Text, t};
 
@@ -250,6 +250,32 @@ events! {
     }
     about(it) [it.member, it.account]
     says t!("{name} was separated from the sign-in.", name = it.name.clone());
+
+    /// A flow posts the letter with the link.
+    InvitationMade = "people.invitation_made", Info {
+        invitation: InvitationId,
+        member: MemberId,
+        name: String,
+    }
+    about(it) [it.member, it.invitation]
+    says t!("{name} was invited.", name = it.name.clone());
+
+    InvitationUsed = "people.invitation_used", Good {
+        invitation: InvitationId,
+        member: MemberId,
+        account: AccountId,
+        name: String,
+    }
+    about(it) [it.member, it.invitation, it.account]
+    says t!("{name} accepted the invitation.", name = it.name.clone());
+
+    InvitationWithdrawn = "people.invitation_withdrawn", Warn {
+        invitation: InvitationId,
+        member: MemberId,
+        name: String,
+    }
+    about(it) [it.member, it.invitation]
+    says t!("The invitation of {name} was taken back.", name = it.name.clone());
 
     IdentityAdded = "people.identity_added", Info {
         member: MemberId,

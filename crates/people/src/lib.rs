@@ -19,6 +19,7 @@
 //! | passkeys | [`ceremony::Webauthn`], [`passkey::list_of`], [`passkey::rename`], [`passkey::remove`] |
 //! | staff | [`account::create`] with [`token::issue`], [`standing::change`], [`role`], [`api_key`], [`session::enter`] |
 //! | members | [`member`], [`identity`] |
+//! | invitations | [`invitation`] |
 //! | a person's rights | [`person::export_of`], [`person::erase`] |
 //!
 //! Functions that hash or count tries open their own transactions and take a `&Db`; all others that write
@@ -26,12 +27,14 @@
 
 pub mod account;
 pub mod api_key;
+pub mod batch;
 pub mod ceremony;
 pub mod email_change;
 pub mod events;
 pub mod first_start;
 pub mod forgetting;
 pub mod identity;
+pub mod invitation;
 pub mod member;
 pub mod passkey;
 pub mod password;
@@ -70,7 +73,10 @@ pub const TABLES: &[&str] = &[
     "members",
     "identities",
     "api_keys",
+    "invitations",
+    "invitation_batches",
+    "invitation_lines",
 ];
 
 /// For the test that prepares every text.
-pub const LISTINGS: &[&db::Listing] = &[member::LISTING];
+pub const LISTINGS: &[&db::Listing] = &[member::LISTING, invitation::LISTING];

@@ -12,7 +12,7 @@ use crate::error::PeopleError;
 use crate::events::AccountErased;
 use crate::identity::{self, IdentityKind};
 use crate::member::{self, Member};
-use crate::{passkey, second_factor, session, standing};
+use crate::{invitation, passkey, second_factor, session, standing};
 
 /// What becomes of a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub const RETENTION: &[(&str, Retention)] = &[
     ("members", Retention::UntilErased),
     ("identities", Retention::UntilErased),
     ("api_keys", Retention::UntilErased),
+    ("invitations", Retention::UntilErased),
+    ("invitation_batches", Retention::NotPersonal),
+    ("invitation_lines", Retention::UntilErased),
 ];
 
 /// What is kept about an account, for its owner. Secrets are left out.
@@ -221,6 +224,7 @@ const BLANK: &str = "
 pub async fn erase_member(tx: &mut Tx<'_>, id: &MemberId) -> Result<(), DbError> {
     let blank = "Erased";
     tx.run(ERASE_IDENTITIES, values![id]).await?;
+    invitation::erase(tx, id).await?;
     tx.run(ERASE_TOKENS, values![Subject::of(id)]).await?;
     tx.run(BLANK, values![id, blank, blank.to_lowercase()])
         .await?;

@@ -23,6 +23,8 @@ stored_words! {
         SignInLink = "sign_in_link",
         /// Lets a member choose name and password on a media server.
         ChooseMediaPassword = "choose_media_password",
+        /// Joins an invitation to a sign-in; its subject is the invitation.
+        Invitation = "invitation",
         /// Between the password and the second step; kept by the browser, never mailed.
         SecondStep = "second_step",
     }
@@ -34,7 +36,7 @@ impl Purpose {
             Self::ConfirmEmail | Self::ChangeEmail => Span::days(2),
             Self::ResetPassword => Span::hours(1),
             Self::FirstStart | Self::SignInLink => Span::days(1),
-            Self::ChooseMediaPassword => Span::days(14),
+            Self::ChooseMediaPassword | Self::Invitation => Span::days(14),
             Self::SecondStep => Span::minutes(10),
         }
     }

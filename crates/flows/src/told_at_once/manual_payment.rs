@@ -69,7 +69,11 @@ pub async fn place(
 }
 
 /// The next payment from this address finds its member by itself. An address that is somebody else's stays so.
-async fn remember(tx: &mut Tx<'_>, member: &MemberId, email: &str) -> Result<(), FlowError> {
+pub(super) async fn remember(
+    tx: &mut Tx<'_>,
+    member: &MemberId,
+    email: &str,
+) -> Result<(), FlowError> {
     let Ok(email) = kit::Email::parse(email) else {
         return Ok(());
     };

@@ -3,6 +3,8 @@
 pub mod account_changes;
 pub mod change_settings;
 pub mod checkout;
+pub mod invite;
+pub mod invite_many;
 pub mod letters_again;
 pub mod link_users;
 pub mod manual_payment;

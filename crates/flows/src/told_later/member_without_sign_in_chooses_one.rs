@@ -2,10 +2,13 @@
 //! with accounts of its own, the link to sign in there.
 
 use async_trait::async_trait;
+use db::Tx;
 use jobs::{JobError, Lane};
 use kit::Actor;
+use kit::id::MemberId;
 use media::events::CredentialsNeeded;
 use media::{server, share};
+use people::invitation::{self, InvitationState};
 
 use crate::error::FlowError;
 use crate::hearing::Flow;
@@ -35,9 +38,21 @@ async fn send(heard: CredentialsNeeded, tools: &Tools) -> Result<(), FlowError> 
         .await?
         .filter(share::Share::needs_credentials);
     let Some(share) = still else { return Ok(()) };
+    // Who is invited and has not come yet is led through it by the invitation.
+    if is_invited(&mut tx, &share.member_id).await? {
+        return Ok(());
+    }
     let Some(server) = server::find(&mut tx, &share.server_id).await? else {
         return Ok(());
     };
     post_way_in(&mut tx, tools, &share, &server, &share.edition.to_string()).await?;
     Ok(tx.save().await?)
+}
+
+async fn is_invited(tx: &mut Tx<'_>, member: &MemberId) -> Result<bool, FlowError> {
+    let now = tx.now();
+    let all = invitation::list_of_member(tx, member).await?;
+    Ok(all
+        .iter()
+        .any(|one| one.state(now) == InvitationState::Pending))
 }

@@ -6,6 +6,7 @@ mod deletion_day_deletes_media_users;
 mod ended_move_tells_operator;
 mod ending_membership_reminds_member;
 mod invited_member_is_told_how;
+mod invited_person_is_mailed;
 mod known;
 mod member_without_sign_in_chooses_one;
 mod money_writes_to_payer;
@@ -26,10 +27,12 @@ pub use invited_member_is_told_how::RemindOfInvitation;
 pub use move_goes_on::CarryMoveOn;
 pub use paid_member_is_let_in::SeeThatMemberIsIn;
 pub use plan_change_offers_prices::OfferPrices;
+pub use term_change_sets_access::settle_again;
 
 use move_goes_on::CarryMovesOn;
 
 use crate::hearing::{Hear, Hearing, Unreadable};
+use crate::told_at_once::invite_many::InviteList;
 use crate::tools::Tools;
 
 macro_rules! flows {
@@ -48,6 +51,7 @@ macro_rules! flows {
                 .with::<OfferPrices>(tools)
                 .with::<CarryMoveOn>(tools)
                 .with::<CarryMovesOn>(tools)
+                .with::<InviteList>(tools)
                 .with::<Unreadable>(&())
         }
     };
@@ -60,6 +64,7 @@ flows! {
     ended_move_tells_operator::EndedMoveTellsOperator,
     ending_membership_reminds_member::EndingMembershipRemindsMember,
     invited_member_is_told_how::InvitedMemberIsToldHow,
+    invited_person_is_mailed::InvitedPersonIsMailed,
     member_without_sign_in_chooses_one::MemberWithoutSignInChoosesOne,
     money_writes_to_payer::SettledPaymentThanksPayer,
     money_writes_to_payer::FailedPaymentWarnsPayer,

@@ -46,6 +46,11 @@ impl Flow for StatusChangeSetsAccess {
     }
 }
 
+/// Sets access anew without any news: somebody asked, after what was in the way is gone. Safe to repeat.
+pub async fn settle_again(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowError> {
+    set_access(tools, id).await
+}
+
 async fn set_access(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowError> {
     tools.db.attempt(|| set_access_once(tools, id)).await
 }

@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod confirm;
 pub mod export;
 pub mod first_start;
+pub mod invited;
 pub mod link;
 pub mod passkeys;
 pub mod platform_entry;

@@ -13,7 +13,7 @@ use crate::placement::{Asked, Candidate};
 use crate::reconcile::look_again;
 use crate::remote::Level;
 use crate::share;
-use crate::{seen, server};
+use crate::{chosen, seen, server};
 
 db::row! {
     struct Way {
@@ -132,6 +132,7 @@ impl Going {
         if !mover::close(tx, &self.moving, &self.member, self.then, None).await? {
             return Ok(());
         }
+        chosen::replace(tx, &self.member, &self.from, &self.to).await?;
         let from = server::find(&mut *tx, &self.from).await?;
         let to = server::find(&mut *tx, &self.to).await?;
         let name = |server: Option<server::Server>| server.map(|it| it.name).unwrap_or_default();

@@ -2,6 +2,9 @@
 
 pub mod account;
 pub mod accounts;
+pub mod invitations;
+pub mod invite;
+pub mod invite_many;
 pub mod member;
 pub mod member_access;
 pub mod member_acts;
