@@ -36,9 +36,10 @@ use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
     AccountChanged, AccountCreated, AccountEntered, AccountErased, AccountRegistered,
     ApiKeyCreated, ApiKeyRevoked, ConfirmationAsked, EmailChangeAsked, EmailConfirmed,
-    IdentityAdded, MemberChanged, MemberCreated, MemberLinked, MemberUnlinked, PasskeyAdded,
-    PasskeyRemoved, PasswordChanged, PasswordResetAsked, RecoveryCodeUsed, RegistrationRepeated,
-    RoleChanged, SecondFactorAdded, SecondFactorRemoved, SessionRevoked, SignInRefused, SignedIn,
+    IdentityAdded, InvitationMade, InvitationUsed, InvitationWithdrawn, MemberChanged,
+    MemberCreated, MemberLinked, MemberUnlinked, MembersJoined, PasskeyAdded, PasskeyRemoved,
+    PasswordChanged, PasswordResetAsked, RecoveryCodeUsed, RegistrationRepeated, RoleChanged,
+    SecondFactorAdded, SecondFactorRemoved, SessionRevoked, SignInRefused, SignedIn,
 };
 use serde_json::Value;
 
@@ -157,10 +158,14 @@ fn of_people() -> Vec<(&'static str, Reading)> {
         EmailChangeAsked,
         EmailConfirmed,
         IdentityAdded,
+        InvitationMade,
+        InvitationUsed,
+        InvitationWithdrawn,
         MemberChanged,
         MemberCreated,
         MemberLinked,
         MemberUnlinked,
+        MembersJoined,
         PasskeyAdded,
         PasskeyRemoved,
         PasswordChanged,

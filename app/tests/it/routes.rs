@@ -118,7 +118,8 @@ impl Samples {
                 "grants" | "term-grants" | "holds" | "groups" | "library-groups" | "libraries"
                 | "events" | "jobs" | "wants" | "passkeys" | "refunds" | "unmatched-payments"
                 | "unmatched" | "letters" | "notices" | "templates" | "proofs" | "disputes"
-                | "orders" | "owners" | "moves" | "sign-in" | "platform" | "devices",
+                | "orders" | "owners" | "moves" | "invitations" | "many" | "sign-in" | "platform"
+                | "devices",
                 _,
             ) => return Some("xyz_01jnm3v8q0e5x8y8z8w8v8t8s8".to_owned()),
             (_, known) => known,

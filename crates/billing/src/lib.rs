@@ -25,6 +25,7 @@ pub mod gateways;
 pub mod hold;
 pub mod inbox;
 pub mod jobs;
+pub mod joining;
 pub mod ledger;
 pub mod manual;
 pub mod money_events;

@@ -1,13 +1,12 @@
-//! What billing keeps about people: handing it out, erasing it, and joining two members into one.
+//! What billing keeps about people: handing it out, and erasing it.
 
 use db::{DbError, Read, Tx, values};
 use kit::id::SubscriptionId;
-use kit::{Subject, Timestamp, t};
+use kit::{Subject, Timestamp};
 use serde::Serialize;
 
 use crate::error::BillingError;
-use crate::events::Change;
-use crate::{refresh, standing, subscription};
+use crate::{standing, subscription};
 
 /// How long the rows of each table of plans and time are kept.
 pub const RETENTION: &[(&str, &str)] = &[
@@ -115,46 +114,6 @@ const ERASE_HOLDS: &str = "
 pub async fn erase(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), DbError> {
     for sql in [ERASE_SUBSCRIPTIONS, ERASE_GRANTS, ERASE_HOLDS] {
         tx.run(sql, values![subject]).await?;
-    }
-    Ok(())
-}
-
-const MOVE: &str = "update subscriptions set subject = $2 where id = $1";
-
-const DROP_TRIAL: &str = "
-    delete from trials where subject = $1
-       and exists (select 1 from trials other where other.subject = $2)";
-
-const MOVE_TRIAL: &str = "update trials set subject = $2 where subject = $1";
-
-/// Gives all that is one's to another. Refused while both have a living subscription of the same kind.
-pub async fn merge(tx: &mut Tx<'_>, from: &Subject, into: &Subject) -> Result<(), BillingError> {
-    if from == into {
-        return Ok(());
-    }
-    for moved in subscription::of_subject(&mut *tx, from).await? {
-        subscription::lock(tx, &moved.id).await?;
-        if moved.is_living() {
-            refuse_second(tx, into, &moved).await?;
-        }
-        tx.run(MOVE, values![moved.id, into]).await?;
-        refresh::after(tx, &moved.id, Change::Merged, None).await?;
-    }
-    tx.run(DROP_TRIAL, values![from, into]).await?;
-    tx.run(MOVE_TRIAL, values![from, into]).await?;
-    Ok(())
-}
-
-async fn refuse_second(
-    tx: &mut Tx<'_>,
-    into: &Subject,
-    moved: &subscription::Subscription,
-) -> Result<(), BillingError> {
-    let other = subscription::living_of_kind(&mut *tx, into, moved.kind).await?;
-    if other.is_some() {
-        return Err(BillingError::Refused(t!(
-            "Both have a membership of their own. Cancel one of the two now, then merge again."
-        )));
     }
     Ok(())
 }

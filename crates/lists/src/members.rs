@@ -70,7 +70,7 @@ const EVERYBODY: Listing = Listing {
           left join subscriptions s on s.subject = m.id and s.kind = 'membership'
                                    and s.closed_at = 9223372036854775807
           left join plan_versions v on v.id = s.plan_version_id
-         where true"
+         where m.merged_into is null"
     ),
     clauses: &[
         ("name", "and m.name_key >= ? and m.name_key < ?"),

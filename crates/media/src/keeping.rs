@@ -32,6 +32,12 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
             }
         } else {
             tx.run(MOVE_SHARE, values![share.id, to, now]).await?;
+            if let Some(moved) = share::find(&mut *tx, &share.id)
+                .await?
+                .filter(|one| one.takes_place)
+            {
+                upkeep::want(tx, &moved.target()).await?;
+            }
         }
     }
     tx.run(MOVE_PLACES, values![from, to]).await?;

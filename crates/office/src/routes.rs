@@ -57,6 +57,16 @@ fn members() -> Routes {
         .get("/office/members/new", change, member_new::new)
         .post("/office/members/new", change, member_new::create)
         .get("/office/members/{id}", see, member::show)
+        .get(
+            "/office/members/{id}/join",
+            change,
+            persons::member_join::show,
+        )
+        .post(
+            "/office/members/{id}/join",
+            change,
+            persons::member_join::join,
+        )
         .get("/office/members/{id}/edit", change, member_new::edit)
         .post("/office/members/{id}/edit", change, member_new::save)
         .get("/office/members/{id}/give", change, member_new::give_form)

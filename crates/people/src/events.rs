@@ -251,6 +251,15 @@ events! {
     about(it) [it.member, it.account]
     says t!("{name} was separated from the sign-in.", name = it.name.clone());
 
+    MembersJoined = "people.members_joined", Warn {
+        member: MemberId,
+        from: MemberId,
+        name: String,
+        from_name: String,
+    }
+    about(it) [it.member, it.from]
+    says t!("{from} was joined with {name}: both were one person.", from = it.from_name.clone(), name = it.name.clone());
+
     /// A flow posts the letter with the link.
     InvitationMade = "people.invitation_made", Info {
         invitation: InvitationId,

@@ -147,6 +147,27 @@ pub async fn remove(
     Ok(())
 }
 
+/// Makes these the addresses by which a member is known as a payer: new ones are added, missing ones taken away.
+/// Somebody else's address is refused. Safe to repeat.
+pub async fn set_payer_emails(
+    tx: &mut Tx<'_>,
+    member: &MemberId,
+    emails: &[Email],
+) -> Result<(), PeopleError> {
+    let known = list_of(&mut *tx, member).await?;
+    let payers = known
+        .iter()
+        .filter(|one| one.kind == IdentityKind::PayerEmail);
+    for one in payers.filter(|one| emails.iter().all(|email| email.key() != one.remote_id)) {
+        let gone = Identity::of(one.kind, &one.scope, &one.remote_id, &one.label);
+        remove(tx, member, &gone).await?;
+    }
+    for email in emails {
+        add(tx, member, &Identity::payer_email(email)).await?;
+    }
+    Ok(())
+}
+
 const FIND: &str = "
     select kind, scope, remote_id, member_id, label, created_at
       from identities where kind = $1 and scope = $2 and remote_id = $3";

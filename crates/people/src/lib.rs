@@ -35,6 +35,7 @@ pub mod first_start;
 pub mod forgetting;
 pub mod identity;
 pub mod invitation;
+pub mod joining;
 pub mod member;
 pub mod passkey;
 pub mod password;

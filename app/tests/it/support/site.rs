@@ -247,6 +247,7 @@ impl TestSite {
         tx.save().await.unwrap();
     }
 
+    /// One more server of a kind, in use.
     pub async fn add_server_of(&self, kind: &str) -> ServerId {
         let running = &self.outside.running;
         let (address, key) = match kind {

@@ -4,7 +4,7 @@ use billing::hold::{self, HoldReason, NewHold};
 use billing::status::Status;
 use billing::subscription::{self, NewSubscription, When};
 use billing::term::{self, Cause, CauseKind, Granted, NewGrant, Revoked};
-use billing::{BillingError, privacy};
+use billing::{BillingError, joining, privacy};
 use kit::Timestamp;
 use kit::calendar::Length;
 
@@ -234,20 +234,24 @@ async fn a_person_can_take_their_data_along_and_have_the_words_erased() {
 }
 
 #[tokio::test]
-async fn two_members_become_one_unless_both_have_a_membership() {
+async fn two_members_become_one_and_so_does_their_time() {
     for ground in grounds().await {
         let id = ground.membership().await;
         let from = ground.standing(&id).await.subscription.subject;
         let into = ground.member();
         let mut tx = ground.begin().await;
-        privacy::merge(&mut tx, &from, &into).await.unwrap();
+        joining::subjects(&mut tx, &from, &into).await.unwrap();
         tx.save().await.unwrap();
         let moved = ground.standing(&id).await.subscription;
         assert_eq!(moved.subject, into);
-        ground.start(&from, &moved.plan_version_id).await;
+        let second = ground.start(&from, &moved.plan_version_id).await;
+        let before = ground.standing(&id).await.grants.len();
+        let given = ground.standing(&second).await.grants.len();
         let mut tx = ground.begin().await;
-        let refused = privacy::merge(&mut tx, &from, &into).await;
-        assert!(matches!(refused, Err(BillingError::Refused(_))));
+        joining::subjects(&mut tx, &from, &into).await.unwrap();
+        tx.save().await.unwrap();
+        assert_eq!(ground.standing(&id).await.grants.len(), before + given);
+        assert!(!ground.standing(&second).await.subscription.is_living());
     }
 }
 

@@ -16,6 +16,7 @@ use people::invitation::{self, Invitation, NewInvitation};
 use people::member::{self, Member, NewMember, PlatformEmails};
 
 use crate::error::FlowError;
+use crate::told_at_once::join_members;
 use crate::told_at_once::manual_payment::{self, Entered};
 use crate::told_at_once::new_member::{self, Gift, Until};
 
@@ -243,13 +244,9 @@ pub async fn accept(
 }
 
 async fn join(tx: &mut Tx<'_>, invited: &Member, account: &Account) -> Result<(), FlowError> {
-    if member::find_by_account(&mut *tx, &account.id)
-        .await?
-        .is_some()
-    {
-        return Err(FlowError::Refused(t!(
-            "You have a membership here already. Please ask the operator to join the invitation with it."
-        )));
+    if let Some(own) = member::find_by_account(&mut *tx, &account.id).await? {
+        join_members::join(tx, &invited.id, &own.id, "").await?;
+        return Ok(());
     }
     member::link(tx, invited, account).await?;
     // What they paid before there was a sign-in is theirs to see in it.

@@ -5,6 +5,7 @@ pub mod change_settings;
 pub mod checkout;
 pub mod invite;
 pub mod invite_many;
+pub mod join_members;
 pub mod letters_again;
 pub mod link_users;
 pub mod manual_payment;

@@ -88,6 +88,7 @@ pub(super) const KNOWN: &[&str] = &[
     "people.member_unlinked",
     "people.passkey_added",
     "people.passkey_removed",
+    "people.members_joined",
     "people.password_changed",
     "people.password_reset_asked",
     "people.recovery_code_used",

@@ -5,6 +5,7 @@ use billing::events::{StatusChanged, TermChanged};
 use billing::hold::HoldReason;
 use billing::standing::{Standing, standing};
 use billing::status::Status;
+use billing::subscription;
 use db::Tx;
 use jobs::{JobError, Lane};
 use kit::id::{MemberId, SubscriptionId};
@@ -67,6 +68,10 @@ async fn set_access_once(tools: &Tools, id: &SubscriptionId) -> Result<(), FlowE
     let Some(member) = standing.subscription.subject.as_id::<MemberId>() else {
         return Ok(());
     };
+    // Who has another membership by now keeps what that one gives.
+    if is_past(&mut tx, &standing).await? {
+        return Ok(());
+    }
     match settle(&mut tx, &standing, &member).await {
         Ok(Some(Level::Full)) if !is_moving(&mut tx, &member).await? => {
             let job = SeeThatMemberIsIn {
@@ -109,6 +114,15 @@ pub(super) async fn settle(
     };
     placement::settle(tx, &asked, level).await?;
     Ok(Some(level))
+}
+
+async fn is_past(tx: &mut Tx<'_>, standing: &Standing) -> Result<bool, FlowError> {
+    let one = &standing.subscription;
+    if one.is_living() {
+        return Ok(false);
+    }
+    let living = subscription::living_of_kind(tx, &one.subject, one.kind).await?;
+    Ok(living.is_some())
 }
 
 /// What the plan gives; permanent members are never limited.

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use media::account_change::{self, AccountChange};
 use media::placed::Placed;
 use media::share::{self, Share};
+use people::identity::{self, IdentityKind, IdentityRow};
 use people::member::{self, Member};
 use people::role::Permission;
 use serde::Deserialize;
@@ -34,6 +35,7 @@ pub struct Known {
     pub placed: Vec<Placed>,
     /// What they were asked for and have not given.
     pub account_change: Option<AccountChange>,
+    identities: Vec<IdentityRow>,
 }
 
 impl Known {
@@ -47,6 +49,7 @@ impl Known {
         let servers = media::server::list(&site.db).await?;
         let placed = media::placed::of_member(&site.db, &id).await?;
         let account_change = account_change::due_of(&site.db, &id).await?;
+        let identities = identity::list_of(&site.db, &id).await?;
         Ok(Self {
             member,
             standing,
@@ -54,6 +57,7 @@ impl Known {
             servers,
             placed,
             account_change,
+            identities,
         })
     }
 
@@ -61,6 +65,15 @@ impl Known {
     pub fn has_password(&self, share: &Share) -> bool {
         let server = self.servers.iter().find(|one| one.id == share.server_id);
         server.is_some_and(|server| server.owner_account_id.is_none())
+    }
+
+    /// The addresses by which gateways know them.
+    pub fn payer_emails(&self) -> Vec<&str> {
+        let payers = self.identities.iter();
+        payers
+            .filter(|one| one.kind == IdentityKind::PayerEmail)
+            .map(|one| one.label.as_str())
+            .collect()
     }
 
     pub fn server_name(&self, share: &Share) -> &str {
@@ -111,6 +124,9 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
+    if let Some(into) = &known.member.merged_into {
+        return Ok(web::see_other(&format!("/office/members/{into}")));
+    }
     let reader = &staff.reader;
     let live = format!("/events?topics=member:{}", known.member.id);
     let body = html! {
@@ -240,16 +256,29 @@ fn person(staff: &Staff, known: &Known) -> Markup {
             t!("E-mail"),
             words::or_nothing(reader, member.email.as_ref().map(kit::Email::as_str)),
         )
+        .maybe(t!("E-mail at Plex"), shown(member.plex_email.as_ref()))
+        .maybe(t!("E-mail at Emby"), shown(member.emby_email.as_ref()))
+        .maybe(t!("Pays from"), pays_from(known))
         .line(t!("Sign-in"), account.unwrap_or(nobody))
         .line(t!("Note"), words::or_nothing(reader, Some(&member.note)))
         .line(t!("Member since"), ui::date(reader, member.created_at))
         .line(t!("Number"), ui::code(member.id.as_str()));
     let aside = html! {
         @if staff.may(Permission::MembersChange) {
+            (ui::link(&known.href("join"), &reader.say(&t!("Join with another…")))) " "
             (ui::link(&known.href("edit"), &reader.say(&t!("Change"))))
         }
     };
     ui::card(t!("Person"))
         .aside(aside)
         .render(reader, &facts.render(reader))
+}
+
+fn shown(email: Option<&kit::Email>) -> Option<Markup> {
+    email.map(|email| html! { (email) })
+}
+
+fn pays_from(known: &Known) -> Option<Markup> {
+    let emails = known.payer_emails().join(", ");
+    (!emails.is_empty()).then(|| html! { (emails) })
 }

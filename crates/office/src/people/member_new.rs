@@ -6,9 +6,10 @@ use billing::plan::Plan;
 use billing::term::CauseKind;
 use flows::told_at_once::new_member::{self, Gift, Until};
 use kit::id::{Id, PlanId};
-use kit::{FormErrors, Text, t};
+use kit::{Email, FormErrors, Text, t};
 use people::PeopleError;
-use people::member::{self, MemberForm};
+use people::identity;
+use people::member::{self, Member, MemberForm};
 use ui::field::{self, Field};
 use ui::{Crumb, Form};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
@@ -272,6 +273,7 @@ pub async fn edit(staff: Staff, State(site): State<Site>, Path(id): Path<String>
         typed.set(name, email.unwrap_or_default());
     }
     typed.set("note", known.member.note.clone());
+    typed.set("payer_emails", known.payer_emails().join(", "));
     typed.set("version", known.member.version.to_string());
     draw_edit(&site, &staff, &known, &typed, &FormErrors::default()).await
 }
@@ -286,6 +288,12 @@ async fn draw_edit(
     let form = ui::form(known.href("edit"), &staff.csrf)
         .errors(errors)
         .fields(person_fields(typed))
+        .field(
+            field::text("payer_emails", t!("Pays from"))
+                .value(typed.text("payer_emails"))
+                .hint(t!("Addresses by which gateways know them, parted by commas. Payments from there find them."))
+                .longest(1000),
+        )
         .hidden("version", typed.text("version"))
         .submit(t!("Save"))
         .cancel(format!("/office/members/{}", known.member.id));
@@ -310,11 +318,9 @@ pub async fn save(
         emby_email: form.text("emby_email").to_owned(),
         note: form.text("note").to_owned(),
     };
-    let mut tx = site.db.begin(staff.actor()).await?;
-    match member::change(&mut tx, &before, &wanted).await {
-        Ok(()) => tx.save().await?,
+    match change(&site, &staff, (&before, &wanted), &form).await {
+        Ok(()) => {}
         Err(PeopleError::Form(errors)) => {
-            drop(tx);
             return draw_edit(&site, &staff, &known, &form, &errors).await;
         }
         Err(error) => return Err(error.into()),
@@ -324,4 +330,30 @@ pub async fn save(
         &format!("/office/members/{}", known.member.id),
         t!("Saved."),
     ))
+}
+
+async fn change(
+    site: &Site,
+    staff: &Staff,
+    (before, wanted): (&Member, &MemberForm),
+    form: &Posted,
+) -> Result<(), PeopleError> {
+    let payers = payer_emails(form.text("payer_emails"))?;
+    let mut tx = site.db.begin(staff.actor()).await?;
+    member::change(&mut tx, before, wanted).await?;
+    match identity::set_payer_emails(&mut tx, &before.id, &payers).await {
+        Err(PeopleError::Forbidden(text)) => return Err(PeopleError::field("payer_emails", text)),
+        other => other?,
+    }
+    Ok(tx.save().await?)
+}
+
+fn payer_emails(typed: &str) -> Result<Vec<Email>, PeopleError> {
+    typed
+        .split([',', ';', ' ', '\n'])
+        .filter(|part| !part.trim().is_empty())
+        .map(|part| {
+            Email::parse(part).map_err(|error| PeopleError::field("payer_emails", error.text()))
+        })
+        .collect()
 }

@@ -8,6 +8,7 @@ pub mod invite_many;
 pub mod member;
 pub mod member_access;
 pub mod member_acts;
+pub mod member_join;
 pub mod member_new;
 pub mod member_pieces;
 pub mod member_plan;
