@@ -201,6 +201,7 @@ async fn an_invitation_gets_too_old_is_sent_anew_and_taken_back() {
         site.days(15).await;
         let mut ida = Browser::at(site.address());
         assert_eq!(ida.get(&first).await.status, 410, "too old");
+        let mut office = Browser::of(&site, &chief).await;
         let expired = office.get("/office/invitations?state=expired").await;
         assert!(expired.body.contains("ida@example.org"), "{}", expired.body);
         assert_eq!(office.post(&format!("{page}/again"), &[]).await.status, 303);

@@ -7,7 +7,7 @@ use testkit::engines;
 use crate::support::{Browser, TestSite};
 
 const LIST: &str = "name,e-mail\nMara Okafor,mara@example.org,30\njonas@example.org;Family\n\
-                    nobody here\nmara@example.org\nlate@example.org,Gold";
+                    nobody here\nmara@example.org\nLate,late@example.org,Gold";
 
 async fn count(site: &TestSite) -> usize {
     let all = InvitationFilter::default();
@@ -34,6 +34,9 @@ async fn a_list_invites_those_that_are_right_and_the_same_list_nobody_twice() {
         let looked = office.post("/office/invitations/many", &fields).await;
         for words in [
             "Invite 2 people",
+            "Mara Okafor · mara@example.org",
+            "30 days",
+            "60 days",
             "There is no e-mail address in this line",
             "stands further up already",
             "There is no plan called Gold",

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use billing::plan::Plan;
 use flows::told_at_once::invite_many::{self, ListTerms, ReadLine};
 use kit::id::{BatchId, Id, PlanId, ServerId};
 use kit::{FieldError, FormErrors, Text, t};
@@ -54,7 +55,7 @@ pub async fn create(staff: Staff, State(site): State<Site>, form: CheckedForm) -
     };
     let good: Vec<NewLine> = shown.iter().filter_map(Shown::good).cloned().collect();
     if form.text("step") != "sure" || good.is_empty() {
-        return draw_preview(&site, &staff, &form, &shown).await;
+        return draw_preview(&site, &staff, (&form, &terms), &shown).await;
     }
     let mut tx = site.db.begin(staff.actor()).await?;
     let id = invite_many::begin(&mut tx, &staff.actor(), &terms, &good).await?;
@@ -158,8 +159,14 @@ fn earlier(staff: &Staff, batches: &[Batch]) -> Markup {
         .render(reader, &rows.render(reader))
 }
 
-async fn draw_preview(site: &Site, staff: &Staff, typed: &Posted, shown: &[Shown]) -> PageResult {
+async fn draw_preview(
+    site: &Site,
+    staff: &Staff,
+    (typed, terms): (&Posted, &ListTerms),
+    shown: &[Shown],
+) -> PageResult {
     let reader = &staff.reader;
+    let plans = billing::plan::list(&site.db).await?;
     let good = shown.iter().filter(|one| one.good().is_some()).count();
     let good = i64::try_from(good).unwrap_or(i64::MAX);
     let carried = |step: &str| {
@@ -174,7 +181,11 @@ async fn draw_preview(site: &Site, staff: &Staff, typed: &Posted, shown: &[Shown
         "Invite {n} people",
     ));
     let change = carried("change").submit(t!("Change it"));
-    let rows = ui::rows().rows(shown.iter().map(|one| preview_row(staff, one)));
+    let rows = ui::rows().rows(
+        shown
+            .iter()
+            .map(|one| preview_row(staff, one, (&plans, terms))),
+    );
     let body = html! {
         (ui::card(t!("What will happen")).flush().render(reader, &rows.render(reader)))
         @if good > 0 { (sure.render(reader)) }
@@ -195,19 +206,34 @@ fn carry(form: Form, typed: &Posted, name: &'static str) -> Form {
     values.fold(form, |form, value| form.hidden(name, value.clone()))
 }
 
-fn preview_row(staff: &Staff, one: &Shown) -> ui::Row {
+fn preview_row(staff: &Staff, one: &Shown, given: (&[Plan], &ListTerms)) -> ui::Row {
     let reader = &staff.reader;
-    let reason = match (&one.read.line, &one.obstacle) {
-        (Err(reason), _) | (Ok(_), Some(reason)) => Some(reason),
-        (Ok(_), None) => None,
-    };
     let number = t!("Line {number}", number = one.read.number);
     let typed = html! { (reader.say(&number)) ": " (one.read.typed) };
-    match reason {
-        Some(reason) => ui::row(reader, Tone::Warn, "minus", &t!("Left out"))
-            .title(typed)
-            .say(reader, reason),
-        None => ui::row(reader, Tone::Good, "mail", &t!("Is invited")).title(typed),
+    match (&one.read.line, &one.obstacle) {
+        (Err(reason), _) | (Ok(_), Some(reason)) => {
+            ui::row(reader, Tone::Warn, "minus", &t!("Left out"))
+                .title(typed)
+                .say(reader, reason)
+        }
+        (Ok(line), None) => ui::row(reader, Tone::Good, "mail", &t!("Is invited"))
+            .title(html! { (line.name) " · " (line.email) })
+            .detail(html! { (understood(staff, line, given)) " · " (typed) }),
+    }
+}
+
+/// The plan and the time of a line, so that a word that was taken for a name is seen.
+fn understood(staff: &Staff, line: &NewLine, (plans, terms): (&[Plan], &ListTerms)) -> Markup {
+    let reader = &staff.reader;
+    let plan = line.plan.as_ref().unwrap_or(&terms.plan);
+    let plan = plans.iter().find(|one| one.id == *plan);
+    let time = match line.days.or(terms.days) {
+        Some(days) => Text::counted(i64::from(days), "{n} day", "{n} days"),
+        None => t!("Permanent"),
+    };
+    html! {
+        @if let Some(plan) = plan { (plan.version.name) " · " }
+        (reader.say(&time))
     }
 }
 
