@@ -240,6 +240,14 @@ async fn members(robot: &mut Robot<'_>, shop: &Shop) {
     let link = json!({"account_id": account.id.as_str()});
     robot.call("POST members/{id}/link", &id, link).await;
     robot.call("POST members/{id}/unlink", &id, json!({})).await;
+    let asked = json!({"platform": "plex", "reason": "It is shared with others."});
+    robot
+        .call("POST members/{id}/account-change", &id, asked)
+        .await;
+    let kept = json!({"platform": "plex"});
+    robot
+        .call("POST members/{id}/account-change/drop", &id, kept)
+        .await;
     let gift = json!({"plan_id": shop.plan.as_str()});
     robot.call("POST members/{id}/gift", &id, gift).await;
     let cash = json!({

@@ -12,6 +12,7 @@ use crate::error::MediaError;
 use crate::events::{CredentialsChosen, DeviceApproved, MediaPasswordSet, UserLinked};
 use crate::remote::{Level, RemoteRef};
 use crate::remote_user::{self, name_key};
+use crate::server;
 use crate::servers::{Servers, result};
 use crate::share::{self, Share, ShareState, UserStage};
 use crate::user;
@@ -100,6 +101,19 @@ pub async fn choose(
     share::required_share(tx, id).await
 }
 
+/// A member's shares where they sign in with a name and a password of ours. Where people are invited, they have
+/// accounts of their own, and nothing is chosen here.
+pub async fn with_password(mut read: impl Read, member: &MemberId) -> Result<Vec<Share>, DbError> {
+    let mut shares = Vec::new();
+    for share in share::list_of_member(&mut read, member).await? {
+        let server = server::find(&mut read, &share.server_id).await?;
+        if server.is_some_and(|server| server.owner_account_id.is_none()) {
+            shares.push(share);
+        }
+    }
+    Ok(shares)
+}
+
 /// The same name and password on all of a member's servers where a choice is due.
 pub async fn choose_everywhere(
     tx: &mut Tx<'_>,
@@ -108,7 +122,7 @@ pub async fn choose_everywhere(
     credentials: &Credentials,
 ) -> Result<usize, MediaError> {
     let mut chosen = 0;
-    for share in share::list_of_member(&mut *tx, member).await? {
+    for share in with_password(&mut *tx, member).await? {
         if share.remote_id.is_none() && share.level != Level::Deleted {
             choose(tx, vault, &share.id, credentials).await?;
             chosen += 1;

@@ -124,7 +124,7 @@ async fn take(site: &Site, own: &Choosing, form: &Posted) -> Result<(), Result<W
             )))
         };
         let password = typed_password(password).map_err(wrong)?;
-        let shares = share::list_of_member(&site.db, &own.member)
+        let shares = credentials::with_password(&site.db, &own.member)
             .await
             .map_err(broken)?;
         for share in shares.iter().filter(|share| share.needs_credentials()) {
@@ -151,7 +151,7 @@ async fn draw(
     wrong: &Wrong,
 ) -> PageResult {
     let reader = &guest.reader;
-    let due = share::list_of_member(&site.db, &own.member).await?;
+    let due = credentials::with_password(&site.db, &own.member).await?;
     let is_due = due.iter().any(share::Share::needs_credentials);
     let body = html! {
         @if is_due { (wrong.notice(reader)) (fields(guest, own, typed, wrong)) }
