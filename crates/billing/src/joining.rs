@@ -28,9 +28,10 @@ pub async fn subjects(tx: &mut Tx<'_>, from: &Subject, into: &Subject) -> Result
     }
     for one in subscription::of_subject(&mut *tx, from).await? {
         subscription::lock(tx, &one.id).await?;
-        let other = match one.is_living() {
-            true => subscription::living_of_kind(&mut *tx, into, one.kind).await?,
-            false => None,
+        let other = if one.is_living() {
+            subscription::living_of_kind(&mut *tx, into, one.kind).await?
+        } else {
+            None
         };
         match other {
             Some(other) => add_time(tx, &one, &other).await?,

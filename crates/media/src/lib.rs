@@ -57,6 +57,7 @@ pub mod subtitle_file;
 pub mod sync;
 
 mod making;
+mod move_events;
 mod reconcile;
 mod scanning;
 mod seen;

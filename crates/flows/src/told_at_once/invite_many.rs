@@ -50,7 +50,7 @@ pub fn parse(text: &str, plans: &[Plan]) -> Vec<ReadLine> {
     let mut seen = BTreeSet::new();
     let lines = text.lines().enumerate();
     lines
-        .filter(|(at, line)| !line.trim().is_empty() && !(*at == 0 && is_heading(line)))
+        .filter(|(at, line)| !(line.trim().is_empty() || *at == 0 && is_heading(line)))
         .take(MOST)
         .map(|(at, typed)| {
             let number = i64::try_from(at + 1).unwrap_or(i64::MAX);

@@ -108,13 +108,13 @@ fn person(form: &Posted, errors: &mut FormErrors) -> Option<(String, Email, Plat
         note: String::new(),
     };
     match typed.parse() {
-        Ok(person) => match person.email {
-            Some(email) => Some((person.name, email, person.platforms)),
-            None => {
+        Ok(person) => {
+            if person.email.is_none() {
                 errors.add("email", FieldError::Required.text());
-                None
             }
-        },
+            let email = person.email?;
+            Some((person.name, email, person.platforms))
+        }
         Err(wrong) => {
             for (field, text) in wrong.iter() {
                 errors.add(field, text.clone());

@@ -32,19 +32,15 @@ pub async fn show(
     if asked.into.trim().is_empty() {
         return choose(&site, &staff, &known, "", &FormErrors::default()).await;
     }
-    match find(&site, &known, &asked.into).await? {
-        Some(into) => {
-            let preview = join_members::preview(&site.db, &known.member.id, &into).await?;
-            draw(&site, &staff, &known, &preview, &FormErrors::default()).await
-        }
-        None => {
-            let text = t!(
-                "Nobody has this number or address, or several do. Take the number from their page."
-            );
-            let errors = FormErrors::one("into", text);
-            choose(&site, &staff, &known, &asked.into, &errors).await
-        }
-    }
+    let Some(into) = find(&site, &known, &asked.into).await? else {
+        let text = t!(
+            "Nobody has this number or address, or several do. Take the number from their page."
+        );
+        let errors = FormErrors::one("into", text);
+        return choose(&site, &staff, &known, &asked.into, &errors).await;
+    };
+    let preview = join_members::preview(&site.db, &known.member.id, &into).await?;
+    draw(&site, &staff, &known, &preview, &FormErrors::default()).await
 }
 
 /// By number, or by an address that only one other has.
