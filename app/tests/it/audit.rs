@@ -276,11 +276,35 @@ async fn customer(robot: &mut Robot<'_>, shop: &Shop) {
         .await;
     let share = bought.places[0].share_id.to_string();
     robot.call("POST shares/{id}/sync", &share, json!({})).await;
+    moved(robot, shop).await;
     unmatched(robot, shop, id.as_str()).await;
     refund(robot).await;
     let subscription = site.standing("Mara").await.subscription.id.to_string();
     time(robot, &subscription).await;
     subscribed(robot, &subscription).await;
+    site.run_jobs().await;
+}
+
+/// Everybody is moved to a server that is switched off on the way, once more when it is back, and then not at all.
+async fn moved(robot: &mut Robot<'_>, shop: &Shop) {
+    let site = robot.site;
+    let target = site.add_server_of("emby").await;
+    let order = json!({"target_id": target.as_str(), "reason": "The old machine goes"});
+    let source = shop.server.as_str();
+    let begun = robot
+        .call("POST media-servers/{id}/move-members", source, order)
+        .await;
+    let id = id_of(&begun["move"]);
+    robot.call("POST moves/{id}/pause", &id, json!({})).await;
+    let off = json!({"enabled": false});
+    let server = target.as_str();
+    robot.call("PATCH media-servers/{id}", server, off).await;
+    robot.call("POST moves/{id}/resume", &id, json!({})).await;
+    site.run_jobs().await;
+    let on = json!({"enabled": true});
+    robot.call("PATCH media-servers/{id}", server, on).await;
+    robot.call("POST moves/{id}/retry", &id, json!({})).await;
+    robot.call("POST moves/{id}/undo", &id, json!({})).await;
     site.run_jobs().await;
 }
 

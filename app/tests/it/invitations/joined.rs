@@ -44,6 +44,31 @@ async fn note(
     assert_eq!(saved.status, 303, "{}", saved.body);
 }
 
+async fn has_the_time_and_payments_of_both(site: &TestSite, into: &MemberId) {
+    let standing = living(site, into).await;
+    assert_eq!(standing.status, Status::Active);
+    assert_eq!(standing.grants.len(), 2, "the time of both");
+    let payer = standing.subscription.payer_id.clone();
+    let payments = site.payments().await;
+    assert_eq!(payments.len(), 2);
+    assert!(
+        payments
+            .iter()
+            .all(|one| one.payer_id.as_ref() == Some(&payer))
+    );
+    let shares = share::list_of_member(&site.house.db, into).await.unwrap();
+    let open: Vec<_> = shares
+        .iter()
+        .filter(|one| one.state == ShareState::InPlace)
+        .collect();
+    assert_eq!(open.len(), 1, "{shares:?}");
+    assert_eq!(open[0].user_name.as_deref(), Some("mara"));
+    assert!(
+        site.opened("marah").await.is_empty(),
+        "the other user is closed"
+    );
+}
+
 /// Checklist: B14
 #[tokio::test]
 async fn two_members_are_joined_once_with_time_payments_and_access() {
@@ -91,28 +116,7 @@ async fn two_members_are_joined_once_with_time_payments_and_access() {
         let old = office.get(&format!("/office/members/{from}")).await;
         assert_eq!(old.location(), format!("/office/members/{into}"));
 
-        let standing = living(&site, &into).await;
-        assert_eq!(standing.status, Status::Active);
-        assert_eq!(standing.grants.len(), 2, "the time of both");
-        let payer = standing.subscription.payer_id.clone();
-        let payments = site.payments().await;
-        assert_eq!(payments.len(), 2);
-        assert!(
-            payments
-                .iter()
-                .all(|one| one.payer_id.as_ref() == Some(&payer))
-        );
-        let shares = share::list_of_member(&site.house.db, &into).await.unwrap();
-        let open: Vec<_> = shares
-            .iter()
-            .filter(|one| one.state == ShareState::InPlace)
-            .collect();
-        assert_eq!(open.len(), 1, "{shares:?}");
-        assert_eq!(open[0].user_name.as_deref(), Some("mara"));
-        assert!(
-            site.opened("marah").await.is_empty(),
-            "the other user is closed"
-        );
+        has_the_time_and_payments_of_both(&site, &into).await;
         let known = identity::list_of(&site.house.db, &into).await.unwrap();
         assert!(known.iter().any(|one| one.label == "pays@example.org"));
         let kept = member::find(&site.house.db, &into).await.unwrap().unwrap();
