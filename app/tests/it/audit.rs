@@ -8,8 +8,6 @@
 
 use std::collections::BTreeSet;
 
-use billing::apply;
-use billing::gateway::GatewayRef;
 use kit::{Actor, PageAsked};
 use people::role::{Permission, Permissions};
 use people::{api_key, member};
@@ -308,28 +306,8 @@ async fn moved(robot: &mut Robot<'_>, shop: &Shop) {
     site.run_jobs().await;
 }
 
-/// Well-formed, of nothing that there is.
-const NOBODYS: &str = "att_01jnm3v8q0e5x8y8z8w8v8t8s8";
-
-/// Money for an order that nobody knows belongs to nobody until a person says so.
 async fn unmatched(robot: &mut Robot<'_>, shop: &Shop, member: &str) {
-    let outside = &robot.site.outside;
-    let card = "type=card&card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123";
-    let (_, method) = outside
-        .stripe_form("/v1/payment_methods", card.to_owned())
-        .await;
-    let form = format!(
-        "amount=1200&currency=eur&payment_method={}&confirm=true&metadata[attempt]={NOBODYS}\
-         &automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never",
-        method["id"].as_str().expect("a card"),
-    );
-    let (status, paid) = outside.stripe_form("/v1/payment_intents", form).await;
-    assert_eq!(status, 200, "{paid}");
-    let house = &robot.site.house;
-    let stripe = house.tools.gateways.open(&shop.stripe).await.unwrap();
-    let intent = GatewayRef::new(id_of(&paid));
-    let seen = apply::look(&house.db, &stripe, &intent).await.unwrap();
-    assert_eq!(seen.done(), Some(1), "{paid}");
+    robot.site.stray_payment(shop).await;
     let path = "/api/v1/unmatched-payments";
     let all = robot.ask("GET", path, &json!({})).await;
     let payment = id_of(&all["data"][0]);

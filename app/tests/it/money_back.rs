@@ -4,10 +4,10 @@
 use billing::hold::{self, HoldReason};
 use billing::refund::{self, NewRefund, TermAfter};
 use billing::status::Status;
-use kit::{Currency, Money};
+use kit::{Currency, Money, Span};
 use testkit::{TestDb, engines};
 
-use crate::support::{Shop, TestSite, WAYS};
+use crate::support::{Browser, Shop, TestSite, WAYS};
 
 /// A house where Mara has paid once, its messages faring so.
 async fn paid(on: &TestDb, way: &str) -> TestSite {
@@ -177,5 +177,47 @@ async fn after_a_lost_dispute_paying_again_waits_for_staff_to_lift_the_hold() {
         })
         .await;
         assert_kept(&site, "lifted by hand").await;
+    }
+}
+
+/// Checklist: E28
+#[tokio::test]
+async fn who_expired_is_let_in_again_when_a_payment_is_put_to_them() {
+    for engine in engines().await {
+        let site = TestSite::on(&engine).await;
+        let shop = site.set_up().await;
+        site.buy("Mara", &shop, &shop.month).await.expect("bought");
+        site.hear().await;
+        site.stride(Span::days(60)).await;
+        assert!(!site.standing("Mara").await.has_access());
+        assert!(site.opened("mara").await.is_empty());
+
+        site.stray_payment(&shop).await;
+        let chief = site.administrator("Robin").await;
+        let mut office = Browser::of(&site, &chief).await;
+        let stray = site
+            .payments()
+            .await
+            .into_iter()
+            .find(|one| one.payer_id.is_none());
+        let payment = stray.expect("nobody's").id;
+        let mara = site.member("Mara").await.to_string();
+        let typed = [
+            ("member", mara.as_str()),
+            ("price", shop.month.as_str()),
+            ("reason", "The transfer was Mara's."),
+        ];
+        let path = format!("/office/payments/{payment}/assign");
+        let moved = office.post(&path, &typed).await;
+        assert_eq!(moved.status, 303, "{}", moved.body);
+        site.hear().await;
+        assert!(site.standing("Mara").await.has_access());
+        assert_eq!(
+            site.opened("mara").await,
+            ["Movies", "Series"],
+            "let in again"
+        );
+        assert_eq!(site.imbalance().await, 0);
+        site.assert_no_failures().await;
     }
 }

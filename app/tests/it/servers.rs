@@ -289,3 +289,58 @@ async fn a_member_moves_to_another_platform_of_their_plan_and_loses_nothing_on_t
         assert_eq!(site.live_grants("Mara").await, 1, "time and payments stay");
     }
 }
+
+/// Checklist: G14, G15
+#[tokio::test]
+async fn servers_stand_in_places_and_customers_choose_between_those_with_room() {
+    for engine in engines().await {
+        let mut scene = Scene::open(&engine).await;
+        let zenith = scene.site.add_server_of("emby").await;
+        for (server, name, place) in [
+            (&scene.shop.server, "Aurora", "Tromsø"),
+            (&zenith, "Zenith", "Cádiz"),
+        ] {
+            let fields = [
+                ("name", name),
+                ("public_address", "https://watch.example.org"),
+                ("location", place),
+                ("enabled", "on"),
+                ("takes_members", "on"),
+            ];
+            let path = format!("/office/servers/{server}/edit");
+            let saved = scene.office.post(&path, &fields).await;
+            assert_eq!(saved.status, 303, "{}", saved.body);
+        }
+        let account = scene.site.account("Mara").await;
+        let mut mara = Browser::of(&scene.site, &account).await;
+        let path = format!("/checkout/{}", scene.shop.plan);
+        let page = mara.get(&path).await.body;
+        for words in ["Where would you rather watch?", "Tromsø", "Cádiz"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let fields = [
+            ("price", scene.shop.month.as_str()),
+            ("gateway", scene.shop.stripe.as_str()),
+            ("location", "Cádiz"),
+            ("media_name", "mara"),
+            ("media_password", "a quiet evening"),
+        ];
+        let begun = mara.post(&path, &fields).await;
+        assert_eq!(begun.status, 303, "{}", begun.body);
+        let session = begun.location().rsplit('/').next().unwrap();
+        scene.site.outside.pay(session, "4242424242424242").await;
+        scene.site.hear().await;
+        let member = scene.site.member("Mara").await;
+        let page = scene.office.get(&format!("/office/members/{member}")).await;
+        let why = "It is in the location that they chose";
+        assert!(page.body.contains(why), "{}", page.body);
+        assert!(page.body.contains("Zenith"), "{}", page.body);
+
+        // Where only one of them takes newcomers, there is nothing to choose between.
+        scene.set(|choices| choices.takes_members = false).await;
+        let account = scene.site.account("Noor").await;
+        let mut noor = Browser::of(&scene.site, &account).await;
+        let page = noor.get(&path).await.body;
+        assert!(!page.contains("Where would you rather watch?"), "{page}");
+    }
+}

@@ -30,6 +30,10 @@ pub(crate) async fn post_way_in(
     let subject = Subject::of(&share.member_id);
     let (name, platform) = (server.name.clone(), platform_title(tools, server));
     let (kind, path) = match tools.makers.entry(&server.kind) {
+        Entry::Password if !share.needs_credentials() => {
+            let path = format!("/account/watching/{}/connect", share.id);
+            (LetterKind::GiveAccount, path)
+        }
         Entry::Password => {
             let secret = token::issue(tx, Purpose::ChooseMediaPassword, &subject, None).await?;
             let path = format!("/account/choose/{}", secret.reveal());

@@ -9,6 +9,7 @@ use db::{DbError, Read, values};
 use kit::id::{AccountId, AttemptId, OrderId, OwnerAccountId, PaymentId, ShareId};
 use kit::{Currency, Money, Subject, Text, Timestamp};
 use media::account_change::{self, AccessSettings, AccountChange};
+use media::account_first::{self, AccountAsked};
 use media::device;
 use media::share::{self, Share};
 use people::member::{self, Member};
@@ -38,6 +39,8 @@ pub struct MyAccount {
 pub struct MyShare {
     pub share: Share,
     pub server: MyServer,
+    /// Set if the member has to give an account of the platform before the server opens.
+    pub asked: Option<AccountAsked>,
 }
 
 db::row! {
@@ -141,14 +144,17 @@ async fn shares_of(mut read: impl Read, member: &Member) -> Result<Vec<MyShare>,
         return Ok(Vec::new());
     }
     let servers: Vec<MyServer> = read.all(SERVERS, values![member.id]).await?;
-    let with_server = |share: Share| {
-        let server = servers.iter().find(|server| server.share_id == share.id)?;
-        Some(MyShare {
-            server: server.clone(),
-            share,
-        })
-    };
-    Ok(shares.into_iter().filter_map(with_server).collect())
+    let mut mine = Vec::new();
+    for share in shares {
+        if let Some(server) = servers.iter().find(|server| server.share_id == share.id) {
+            mine.push(MyShare {
+                server: server.clone(),
+                asked: account_first::asked_for(&mut read, &share).await?,
+                share,
+            });
+        }
+    }
+    Ok(mine)
 }
 
 /// Those who may have paid for an account: itself, and its member from before there was an account.

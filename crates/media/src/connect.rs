@@ -45,7 +45,11 @@ const KEEP: &str = "
        set name = excluded.name, is_pending = excluded.is_pending, is_invitation = excluded.is_invitation,
            asked_at = excluded.asked_at";
 
-async fn keep(tx: &mut Tx<'_>, share: &Share, link: &AccountLink) -> Result<(), DbError> {
+pub(crate) async fn keep(
+    tx: &mut Tx<'_>,
+    share: &Share,
+    link: &AccountLink,
+) -> Result<(), DbError> {
     let now = tx.now();
     let row = values![
         share.id,
@@ -108,7 +112,7 @@ pub async fn link(
     find(&servers.db, id).await?.ok_or(MediaError::NotFound)
 }
 
-async fn ask(
+pub(crate) async fn ask(
     remote: &dyn MediaServer,
     user: &RemoteRef,
     name: &str,

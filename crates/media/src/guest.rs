@@ -123,6 +123,7 @@ mod tests {
         let desired = Desired {
             access: wanted_access(&share, &[], &custom),
             custom,
+            account: None,
             identity: Some(identity),
             server_name: "Aurora".to_owned(),
             template: None,

@@ -9,6 +9,7 @@ use kit::{Actor, Outcome, Refusal, Secret, Text, done, t};
 use settings::vault;
 use upkeep::{Hand, Settled, Target, Wanted};
 
+use crate::account_first;
 use crate::custom::{Custom, wanted_access};
 use crate::guest;
 use crate::identity::{self, Identity};
@@ -41,6 +42,8 @@ pub struct Desired {
     pub identity: Option<Identity>,
     /// `None`: there should be no user.
     pub access: Option<Access>,
+    /// The account of the platform that the server asks for, as long as the user is not made.
+    pub account: Option<String>,
     /// The chosen password, as long as the user is not made.
     pub password: Option<Secret>,
 }
@@ -195,6 +198,9 @@ impl Hand for ShareHand {
         if let Some(reason) = not_yet(&share, &server, custom.entry) {
             return Ok(Wanted::NotYet(reason));
         }
+        if let Some(asked) = account_first::asked_for(db, &share).await? {
+            return Ok(Wanted::NotYet(asked.text()));
+        }
         let libraries = library::list_of_server(db, &server.id).await?;
         let place = Share::password_place(&id);
         // A password that cannot be opened is as good as none: the member is asked again.
@@ -204,6 +210,7 @@ impl Hand for ShareHand {
         Ok(Wanted::Now(Desired {
             access: wanted_access(&share, &libraries, &custom),
             identity: identity::find_of(db, &share.member_id, &server.kind).await?,
+            account: account_first::to_try(db, &share).await?,
             custom,
             server_name: server.name,
             template: server.template_user.map(RemoteRef::new),
@@ -366,6 +373,7 @@ mod tests {
             access: wanted_access(&share, &[], &custom),
             custom,
             identity: None,
+            account: None,
             server_name: "Aurora".to_owned(),
             template: None,
             password: None,

@@ -12,7 +12,7 @@ use crate::remote::Level;
 use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
 use crate::subtitle;
-use crate::{account_change, chosen, identity};
+use crate::{account_change, account_first, chosen, identity};
 
 const MOVE_SHARE: &str = "
     update shares set member_id = $2, changed_at = $3, edition = edition + 1 where id = $1";
@@ -45,6 +45,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     identity::merge(tx, from, to).await?;
     scan::merge(tx, from, to).await?;
     connect::merge(tx, from, to).await?;
+    account_first::merge(tx, from, to).await?;
     subtitle::merge(tx, from, to).await?;
     account_change::merge(tx, from, to).await?;
     chosen::merge(tx, from, to).await?;
@@ -94,6 +95,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     identity::erase(tx, member).await?;
     scan::erase(tx, member).await?;
     connect::erase(tx, member).await?;
+    account_first::erase(tx, member).await?;
     subtitle::erase(tx, member).await?;
     account_change::erase(tx, member).await?;
     chosen::forget(tx, member).await?;
@@ -131,6 +133,14 @@ pub const RETENTION: &[(&str, Text)] = &[
     ),
     ("subtitles", Text::new("Ninety days.")),
     ("connect_links", Text::new("As long as the member is here.")),
+    (
+        "account_rules",
+        Text::new("As long as their server is here."),
+    ),
+    (
+        "given_accounts",
+        Text::new("As long as the member is here."),
+    ),
     ("scans", Text::new("Ninety days.")),
     (
         "chosen_servers",

@@ -8,6 +8,7 @@
 //! To add a kind of server, write a driver that fulfils [`Maker`] and [`MediaServer`]; nothing here names one.
 
 pub mod account_change;
+pub mod account_first;
 pub mod adding;
 pub mod browse;
 pub mod choosing;
@@ -99,6 +100,8 @@ pub const TABLES: &[&str] = &[
     "subtitles",
     "connect_links",
     "account_changes",
+    "account_rules",
+    "given_accounts",
     "chosen_servers",
 ];
 

@@ -5,6 +5,7 @@
 
 use kit::{Actor, Outcome, Refusal, Secret, done, t};
 
+use crate::account_first;
 use crate::events::CredentialsNeeded;
 use crate::hand::{Desired, Found};
 use crate::remote::{Access, MediaServer, NewUser, RemoteUser};
@@ -139,6 +140,7 @@ pub(crate) async fn link_and_set_up(
     if found.is_administrator {
         return name_is_taken(servers, desired, &found.name).await;
     }
+    done!(account_first::link(servers, server, desired, found, stage).await);
     let work = async {
         let mut tx = servers
             .db

@@ -5,9 +5,10 @@ use db::{DbError, Tx, values};
 use kit::{Refusal, Text, t};
 use upkeep::{Settled, Target};
 
+use crate::account_first;
 use crate::events::{
-    ShareChanged, ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareRemoved,
-    ShareRestored, ShareWithdrawn,
+    CredentialsNeeded, ShareChanged, ShareClosed, ShareCorrected, ShareFailed, ShareInPlace,
+    ShareRemoved, ShareRestored, ShareWithdrawn,
 };
 use crate::remote::Level;
 use crate::server;
@@ -36,7 +37,12 @@ pub(crate) async fn note(
         Settled::Waiting(reason) => {
             // Who has only to say yes, or went by themselves, is not kept out by us.
             let is_theirs = share.state == ShareState::Invited || share.stage == UserStage::Gone;
-            let lasts = target.tries >= PATIENCE && !share.needs_credentials() && !is_theirs;
+            let asked = account_first::asked_for(&mut *tx, share).await?.is_some();
+            if asked && share.reason.as_ref() != Some(reason) {
+                ask_account(tx, share, &server_name).await?;
+            }
+            let is_theirs = is_theirs || asked || share.needs_credentials();
+            let lasts = target.tries >= PATIENCE && !is_theirs;
             waiting(tx, share, server_name, reason, lasts).await
         }
         Settled::Failed(refusal) => failed(tx, share, server_name, refusal).await,
@@ -142,6 +148,18 @@ async fn tell_change(
             tell!(ShareRemoved);
         }
     }
+    Ok(())
+}
+
+async fn ask_account(tx: &mut Tx<'_>, share: &Share, server_name: &str) -> Result<(), DbError> {
+    let event = CredentialsNeeded {
+        share: share.id.clone(),
+        member: share.member_id.clone(),
+        server: share.server_id.clone(),
+        server_name: server_name.to_owned(),
+        was_deleted: false,
+    };
+    chronicle::tell(tx, &event).await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod account_first;
 mod devices;
 mod subtitles;
 

@@ -1,5 +1,7 @@
 //! The gateway's side of a test: what customers, banks and staff do there, and what it holds afterwards.
 
+use billing::apply;
+use billing::gateway::GatewayRef;
 use kit::id::AttemptId;
 use serde_json::{Value, json};
 
@@ -119,4 +121,27 @@ impl TestSite {
             .unwrap();
         assert!(proof.is_clean(), "the books are in order: {proof:?}");
     }
+
+    /// Money at Stripe for an order that nobody knows: it belongs to nobody until a person says so.
+    pub async fn stray_payment(&self, shop: &Shop) {
+        let outside = &self.outside;
+        let card = "type=card&card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123";
+        let (_, method) = outside
+            .stripe_form("/v1/payment_methods", card.to_owned())
+            .await;
+        let form = format!(
+            "amount=1200&currency=eur&payment_method={}&confirm=true&metadata[attempt]={NOBODYS}\
+             &automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never",
+            method["id"].as_str().expect("a card"),
+        );
+        let (status, paid) = outside.stripe_form("/v1/payment_intents", form).await;
+        assert_eq!(status, 200, "{paid}");
+        let stripe = self.house.tools.gateways.open(&shop.stripe).await.unwrap();
+        let intent = GatewayRef::new(paid["id"].as_str().expect("an id"));
+        let seen = apply::look(&self.house.db, &stripe, &intent).await.unwrap();
+        assert_eq!(seen.done(), Some(1), "{paid}");
+    }
 }
+
+/// Well-formed, of nothing that there is.
+const NOBODYS: &str = "att_01jnm3v8q0e5x8y8z8w8v8t8s8";

@@ -1,5 +1,6 @@
 //! Who is paid for and has no name and password for watching yet is sent the link to choose them; on a platform
-//! with accounts of its own, the link to sign in there.
+//! with accounts of its own, the link to sign in there; and where a server asks for such an account as well, the link
+//! to give it.
 
 use async_trait::async_trait;
 use db::Tx;
@@ -7,7 +8,7 @@ use jobs::{JobError, Lane};
 use kit::Actor;
 use kit::id::MemberId;
 use media::events::CredentialsNeeded;
-use media::{server, share};
+use media::{account_first, server, share};
 use people::invitation::{self, InvitationState};
 
 use crate::error::FlowError;
@@ -34,10 +35,13 @@ async fn send(heard: CredentialsNeeded, tools: &Tools) -> Result<(), FlowError> 
         .db
         .begin(Actor::flow(MemberWithoutSignInChoosesOne::NAME))
         .await?;
-    let still = share::find(&mut tx, &heard.share)
-        .await?
-        .filter(share::Share::needs_credentials);
-    let Some(share) = still else { return Ok(()) };
+    let Some(share) = share::find(&mut tx, &heard.share).await? else {
+        return Ok(());
+    };
+    let has_more_to_do = account_first::asked_for(&mut tx, &share).await?.is_some();
+    if !share.needs_credentials() && !has_more_to_do {
+        return Ok(());
+    }
     // Who is invited and has not come yet is led through it by the invitation.
     if is_invited(&mut tx, &share.member_id).await? {
         return Ok(());

@@ -86,6 +86,14 @@ fn their_turn(mine: &MyShare) -> Option<Stands> {
         (t!("You left"), sentence)
     } else if share.needs_credentials() {
         (t!("Your turn"), way_in(mine))
+    } else if let Some(asked) = &mine.asked {
+        let sentence = asked.refused.clone().unwrap_or_else(|| {
+            t!(
+                "Give your Emby Connect account, and {server} opens as soon as Emby knows it.",
+                server = server
+            )
+        });
+        (t!("Your turn"), sentence)
     } else if share.state == ShareState::Invited {
         let sentence = t!(
             "You were invited to {server}. Please accept the invitation: it waits in your account with the platform, and in a letter from it.",
@@ -212,6 +220,10 @@ fn actions(reading: Reading<'_>, mine: &MyShare, may_invite_oneself: bool) -> Ma
         } @else if mine.share.needs_credentials() {
             div.buttons {
                 (ui::link_button("/account/choose", t!("Choose name and password")).primary().render(reader))
+            }
+        } @else if mine.asked.is_some() {
+            div.buttons {
+                (ui::link_button(format!("/account/watching/{}/connect", mine.share.id), t!("Give your Emby Connect account")).primary().render(reader))
             }
         } @else if mine.share.is_open() {
             div.buttons { (when_open(reading, mine)) }

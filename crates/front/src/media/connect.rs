@@ -5,6 +5,7 @@ use kit::{Reader, t};
 use lists::my_account::MyShare;
 use maud::{Markup, html};
 use media::Help;
+use media::account_first;
 use media::connect::{self, Link};
 use ui::{Tone, field};
 use web::{CheckedForm, Done, PageError, PageResult, Posted, SignedIn, Site};
@@ -38,6 +39,9 @@ pub async fn link(
     form: CheckedForm,
 ) -> PageResult {
     let mine = own(&site, &visitor, &id).await?;
+    if mine.asked.is_some() {
+        return give(&site, &visitor, &mine, &form).await;
+    }
     let (servers, actor) = (site.tools.servers(), visitor.actor());
     match connect::link(&servers, actor, &mine.share.id, form.text("name")).await {
         Ok(_) => Ok(Done::at(
@@ -46,6 +50,22 @@ pub async fn link(
             t!("Emby was asked. Look into your mail."),
         )),
         Err(error) => draw(&site, &visitor, &mine, &form, &forms::of_media(error)?).await,
+    }
+}
+
+/// There is no user to be linked yet: it is made when the account is known.
+async fn give(site: &Site, visitor: &SignedIn, mine: &MyShare, form: &Posted) -> PageResult {
+    let mut tx = site.db.begin(visitor.actor()).await?;
+    match account_first::give(&mut tx, &mine.share.id, form.text("name")).await {
+        Ok(()) => {
+            tx.save().await?;
+            let words = t!("Thank you. Emby is asked now, and writes to you.");
+            Ok(Done::at(site, "/account", words))
+        }
+        Err(error) => {
+            drop(tx);
+            draw(site, visitor, mine, form, &forms::of_media(error)?).await
+        }
     }
 }
 
@@ -72,7 +92,7 @@ pub async fn unlink(
 async fn own(site: &Site, visitor: &SignedIn, id: &str) -> Result<MyShare, PageError> {
     let mine = own::share(site, visitor, id).await?;
     let is_offered = site.tools.makers.offers(&mine.server.kind, Help::Connect);
-    if is_offered && mine.share.remote_id.is_some() {
+    if is_offered && (mine.share.remote_id.is_some() || mine.asked.is_some()) {
         Ok(mine)
     } else {
         Err(PageError::NotFound)
@@ -102,8 +122,10 @@ async fn draw(
         )
         .submit(t!("Link"))
         .cancel("/account");
+    let refused = mine.asked.as_ref().and_then(|asked| asked.refused.clone());
     let body = html! {
         (wrong.notice(reader))
+        @if let Some(reason) = refused { (ui::notice(Tone::Warn, reason).render(reader)) }
         @match &link {
             Some(link) => (stands(reader, &visitor.csrf, &here, mine, link)),
             None => (form.render(reader)),

@@ -4,23 +4,29 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kit::{FormErrors, PageAsked, Secret, Text, t};
 use maud::{Markup, html};
+use media::account_first;
 use media::adding;
 use media::library;
 use media::maker::Entry;
 use media::remedy::NO_OWNER;
 use media::remote_user::{self, Whose};
 use media::server::{self, Choices};
-use media::{MediaError, Server};
+use media::{Help, MediaError, Server};
 use ui::{Crumb, Form, Span, field};
 use web::{CheckedForm, ConsoleParts, Done, PageError, PageResult, Posted, Site, Staff};
 
 use super::server::found;
 use crate::{desk, menu};
 
+const NEEDS_ACCOUNT: &str = "needs_account";
+
 /// `GET /office/servers/{id}/edit`
 pub async fn edit(staff: Staff, State(site): State<Site>, Path(id): Path<String>) -> PageResult {
     let server = found(&site, &id).await?;
-    let typed = typed_of(&server);
+    let mut typed = typed_of(&server);
+    if account_first::is_required(&site.db, &server.id).await? {
+        typed.set(NEEDS_ACCOUNT, "on");
+    }
     draw(&site, &staff, &server, &typed, &FormErrors::default()).await
 }
 
@@ -162,6 +168,13 @@ async fn settings_form(
         }
         None => form,
     };
+    let form = if site.tools.makers.offers(&server.kind, Help::Connect) {
+        form.field(tick(NEEDS_ACCOUNT, t!("Members need an Emby Connect account")).hint(t!(
+            "Nobody new is let in before Emby knows the account they give; who is in stays in. Emby then writes to them and asks whether it may be linked."
+        )))
+    } else {
+        form
+    };
     Ok(form
         .field(
             tick("left_alone", t!("Leave it alone"))
@@ -262,7 +275,12 @@ pub async fn save(
     };
     let mut tx = site.db.begin(staff.actor()).await?;
     match server::change(&mut tx, &server.id, choices).await {
-        Ok(_) => tx.save().await?,
+        Ok(_) => {
+            let needed =
+                form.ticked(NEEDS_ACCOUNT) && site.tools.makers.offers(&server.kind, Help::Connect);
+            account_first::require(&mut tx, &server.id, needed).await?;
+            tx.save().await?;
+        }
         Err(MediaError::Form(errors)) => {
             drop(tx);
             return draw(&site, &staff, &server, &form, &errors).await;
