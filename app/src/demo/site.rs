@@ -4,6 +4,7 @@ use billing::order::TaxRule;
 use billing::receipt::Seller;
 use billing::settings::TrialSettings;
 use kit::{Actor, Currency};
+use media::counting::CountSettings;
 use people::registration::RegistrationSettings;
 use settings::SiteSettings;
 
@@ -28,6 +29,11 @@ pub async fn set_up(demo: &Demo) -> Result<(), DemoError> {
         ..TrialSettings::default()
     };
     settings::save(&mut tx, &trials, 0).await?;
+    let counts = CountSettings {
+        shown: true,
+        ..CountSettings::default()
+    };
+    settings::save(&mut tx, &counts, 0).await?;
     Ok(tx.save().await?)
 }
 

@@ -18,6 +18,7 @@ mod interleavings;
 mod invitations;
 mod languages;
 mod letters;
+mod library_counts;
 mod money;
 mod money_back;
 mod money_renewal;

@@ -15,6 +15,7 @@ use crate::servers::Servers;
 use crate::sync;
 
 pub use crate::account_change::RemoveFormerGuest;
+pub use crate::counting::{CountServer, CountServers};
 pub use crate::device::ReadDevices;
 pub use crate::scanning::TendScan;
 pub use crate::subtitle::SendSubtitle;
@@ -31,6 +32,8 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<TendScan>(servers)
         .with::<SendSubtitle>(servers)
         .with::<ReadDevices>(servers)
+        .with::<CountServers>(servers)
+        .with::<CountServer>(servers)
         .with::<RemoveFormerGuest>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)
@@ -43,6 +46,7 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new(Span::minutes(1), LookAfterLost),
         Schedule::new(Span::hours(1), CheckOwners),
         Schedule::new(Span::hours(1), ReadDevices),
+        Schedule::new(Span::days(1), CountServers),
         Schedule::new(Span::minutes(5), ReleaseExpiredPlaces),
     ]
 }
@@ -104,13 +108,14 @@ impl Job for SyncServers {
     }
 }
 
-/// Somebody wants a server read at once: the button on its page.
+/// Somebody wants a server read at once: the button on its page. What lies in its libraries is counted as well.
 pub async fn ask_sync(tx: &mut Tx<'_>, server: &Server) -> Result<(), DbError> {
     let event = SyncAsked {
         server: server.id.clone(),
         name: server.name.clone(),
     };
     chronicle::tell(tx, &event).await?;
+    crate::counting::ask(tx, server).await?;
     sync_now(tx, &server.id, Why::Person).await
 }
 

@@ -113,6 +113,10 @@ pub const RETENTION: &[(&str, Text)] = &[
     ("libraries", Text::new("As long as their server is here.")),
     ("library_groups", Text::new("Until they are deleted.")),
     (
+        "library_counts",
+        Text::new("As long as their server is here."),
+    ),
+    (
         "remote_users",
         Text::new("As long as their server is here."),
     ),

@@ -14,6 +14,7 @@ pub mod browse;
 pub mod choosing;
 pub mod chosen;
 pub mod connect;
+pub mod counting;
 pub mod credentials;
 pub mod crowd;
 pub mod custom;
@@ -103,6 +104,7 @@ pub const TABLES: &[&str] = &[
     "account_rules",
     "given_accounts",
     "chosen_servers",
+    "library_counts",
 ];
 
 /// For the test that prepares every text.

@@ -7,6 +7,7 @@ use kit::stored::stored_words;
 use kit::{Outcome, Refusal, Secret, Text, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
+use crate::counting::ToCount;
 use crate::help::{
     self, AccountLink, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle,
 };
@@ -85,6 +86,11 @@ pub trait MediaServer: Send + Sync {
 
     /// A page of what a library or a folder holds, in the order of titles.
     async fn items(&self, _asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
+        Outcome::Refused(help::not_offered())
+    }
+
+    /// How many there are of each, in the order of the question.
+    async fn count(&self, _asked: &[ToCount]) -> Outcome<Vec<i64>> {
         Outcome::Refused(help::not_offered())
     }
 

@@ -349,6 +349,7 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
     }
     crate::chosen::forget_server(tx, id).await?;
     crate::account_first::forget_server(tx, id).await?;
+    crate::counting::forget(tx, id).await?;
     for statement in [
         REMOVE_READS,
         REMOVE_PLACED,

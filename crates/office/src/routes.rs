@@ -442,7 +442,7 @@ fn letters() -> Routes {
 }
 
 fn house_settings() -> Routes {
-    use settings::{access, index, mail, people, self_help, site, terms};
+    use settings::{access, index, library_counts, mail, people, self_help, site, terms};
     let see = may(Permission::SettingsSee);
     let change = may(Permission::SettingsChange);
     Routes::new()
@@ -463,6 +463,12 @@ fn house_settings() -> Routes {
         .post("/office/settings/terms", change, terms::save)
         .get("/office/settings/self-help", see, self_help::show)
         .post("/office/settings/self-help", change, self_help::save)
+        .get("/office/settings/library-counts", see, library_counts::show)
+        .post(
+            "/office/settings/library-counts",
+            change,
+            library_counts::save,
+        )
 }
 
 fn api_keys() -> Routes {

@@ -20,6 +20,7 @@ pub const STYLES: &[&str] = &[
     "css/components/card.css",
     "css/components/chart.css",
     "css/components/copy.css",
+    "css/components/counts.css",
     "css/components/facts.css",
     "css/components/field.css",
     "css/components/filters.css",

@@ -9,7 +9,7 @@
 //! - Lists: [`table`], [`filters`], [`bulk_bar`], [`rows`] of [`row`], [`facts`], [`timeline`], [`checklist`], [`steps`]
 //! - Values: [`date`], [`moment`], [`ago`], [`money`], [`number`], [`person`], [`person_with`], [`initials_mark`], [`copyable`], [`secret_once`], [`code`], [`link`]
 //! - States: [`badge`], [`Tone`], [`notice`], [`Flash`], [`empty`], [`progress`], [`usage`]
-//! - Blocks: [`card`], [`figure`], [`section`], [`tabs`], [`crumbs`], [`plan_card`], [`price`], [`hero`], [`qr_code`], [`passkey`]
+//! - Blocks: [`card`], [`figure`], [`section`], [`tabs`], [`crumbs`], [`plan_card`], [`price`], [`hero`], [`counts`], [`qr_code`], [`passkey`]
 //! - Pictures: [`icon`], [`brand`], [`chart::sparkline`], [`chart::area`], [`chart::bars`], [`chart::donut`], [`chart::series`], [`chart::meter`]
 //! - Live: [`live`] connects a page to its event stream, [`partial`] is one replacement sent on it
 //! - Looks: [`theme::Theme`], [`STYLES`] and [`SCRIPTS`] to join, [`VENDORED`] to embed
@@ -24,6 +24,7 @@ mod button;
 mod card;
 pub mod chart;
 mod confirm;
+mod counts;
 mod facts;
 mod filters;
 mod form;
@@ -46,6 +47,7 @@ pub use block::{passkey, qr_code, section, stack};
 pub use button::{Button, button, link_button, post_button};
 pub use card::{Card, Delta, Figure, Span, card, figure, grid};
 pub use confirm::{Confirm, Menu, confirm, dialog, menu};
+pub use counts::{Count, counts};
 pub use facts::{Facts, facts};
 pub use filters::{Filters, bulk_bar, filters};
 pub use form::{CSRF_FIELD, Form, field, form, get_form};

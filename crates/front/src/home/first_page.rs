@@ -9,7 +9,7 @@ use ui::Tone;
 use web::{Guest, PageError, PageResult, Site, front};
 
 use crate::home::offer::{self, Offer};
-use crate::home::plans;
+use crate::home::{counts, plans};
 
 /// The page's middle, as everybody sees it who reads this language and is not signed in.
 struct ForStrangers(Markup);
@@ -33,9 +33,11 @@ async fn draw(site: &Site, guest: &Guest) -> Result<Markup, PageError> {
     let (headline, introduction) = words(&settings);
     let actions = actions(reader, guest, &kept.offers);
     let for_sale = for_sale(&kept.offers);
+    let counts = counts::draw(site, reader).await?;
     Ok(html! {
         (ui::hero(reader, &headline, &introduction, &actions))
         (plans::cards(reader, &for_sale, &kept.groups))
+        @if let Some(counts) = counts { (counts) }
         (how_it_works(reader))
     })
 }

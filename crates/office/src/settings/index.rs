@@ -11,7 +11,7 @@ use crate::{desk, menu};
 /// A topic: where it is, how it is called, what it holds.
 pub type Topic = (&'static str, Text, Text);
 
-pub fn topics() -> [Topic; 8] {
+pub fn topics() -> [Topic; 9] {
     [
         (
             "/office/settings/site",
@@ -52,6 +52,11 @@ pub fn topics() -> [Topic; 8] {
             "/office/settings/self-help",
             t!("Self-help"),
             t!("What members may do by themselves on their servers, and how often."),
+        ),
+        (
+            "/office/settings/library-counts",
+            t!("Library counts"),
+            t!("How many films, series and songs there are, on your first page."),
         ),
     ]
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod api_keys;
 pub mod index;
+pub mod library_counts;
 pub mod mail;
 pub mod people;
 pub mod self_help;

@@ -9,6 +9,7 @@ use super::Emby;
 use super::answer::{Answer, Asked, Refusal, done, page_of, shown as answered};
 use super::auth::{Caller, Elevated, parse_user};
 use super::guid::Guid;
+use super::holders::holders;
 use super::library::Item;
 use super::poster::poster;
 use super::session;
@@ -54,31 +55,40 @@ pub async fn list_of(
 fn list_items(state: &Known, user: Option<&Guid>, asked: &Asked) -> Answer {
     let user = user.map(|user| find(state, user)).transpose()?;
     let parent = asked.text("ParentId").map(str::to_owned);
-    let found: Vec<Value> = state
-        .items_for(user)
-        .filter(|item| {
+    let inside = || {
+        state.items_for(user).filter(|item| {
             parent
                 .as_ref()
                 .is_none_or(|parent| item.library.to_string() == *parent)
         })
+    };
+    let mut found: Vec<Value> = inside()
         .filter(|item| is_wanted(item, asked))
         .map(|item| shown(item, &state.facts.id, user))
         .collect();
+    if asked.text("SearchTerm").is_none()
+        && let Some(kinds) = listed(asked, "IncludeItemTypes")
+    {
+        let parts = inside().map(|item| (item.kind.as_str(), item.part_of.as_deref()));
+        found.extend(holders(&kinds, parts));
+    }
     answered(page_of(&found, asked))
 }
 
 fn is_wanted(item: &Item, asked: &Asked) -> bool {
-    let listed = |name: &str| -> Option<Vec<String>> {
-        let parts = asked.all(name).flat_map(|part| part.split(','));
-        let all: Vec<String> = parts.map(str::to_owned).collect();
-        (!all.is_empty()).then_some(all)
-    };
-    let has_kind = listed("IncludeItemTypes").is_none_or(|kinds| kinds.contains(&item.kind));
-    let has_id = listed("Ids").is_none_or(|ids| ids.contains(&item.number.to_string()));
+    let has_kind = listed(asked, "IncludeItemTypes").is_none_or(|kinds| kinds.contains(&item.kind));
+    let has_id = listed(asked, "Ids").is_none_or(|ids| ids.contains(&item.number.to_string()));
     let is_searched = asked
         .text("SearchTerm")
         .is_none_or(|term| item.name.to_lowercase().contains(&term.to_lowercase()));
     has_kind && has_id && is_searched
+}
+
+/// A list of the query.
+fn listed(asked: &Asked, name: &str) -> Option<Vec<String>> {
+    let parts = asked.all(name).flat_map(|part| part.split(','));
+    let all: Vec<String> = parts.map(str::to_owned).collect();
+    (!all.is_empty()).then_some(all)
 }
 
 /// `GET /Users/{user}/Items/{item}`

@@ -8,6 +8,7 @@ use super::Jellyfin;
 use super::answer::{Answer, Asked, Refusal, done, page_of, shown as answered};
 use super::auth::{Caller, Elevated};
 use super::guid::Guid;
+use super::holders::holders;
 use super::library::Item;
 use super::state::State as Known;
 use super::user::User;
@@ -71,9 +72,11 @@ fn list_items(jellyfin: &Jellyfin, user: Option<&Guid>, asked: &Asked) -> Answer
     }
     let wants_streams = listed(asked, "fields")
         .is_some_and(|fields| fields.iter().any(|field| field == "MediaStreams"));
-    let found: Vec<Value> = state
-        .items_for(user.map(|user| &user.policy))
-        .filter(|item| parent.as_ref().is_none_or(|parent| item.library == *parent))
+    let inside = || {
+        let all = state.items_for(user.map(|user| &user.policy));
+        all.filter(|item| parent.as_ref().is_none_or(|parent| item.library == *parent))
+    };
+    let mut found: Vec<Value> = inside()
         .filter(|item| is_wanted(item, asked))
         .map(|item| {
             let mut row = shown(item, &state.facts.id, user);
@@ -83,6 +86,12 @@ fn list_items(jellyfin: &Jellyfin, user: Option<&Guid>, asked: &Asked) -> Answer
             row
         })
         .collect();
+    if asked.text("searchTerm").is_none()
+        && let Some(kinds) = listed(asked, "includeItemTypes")
+    {
+        let parts = inside().map(|item| (item.kind.as_str(), item.part_of.as_deref()));
+        found.extend(holders(&kinds, parts));
+    }
     answered(page_of(&found, asked))
 }
 

@@ -42,8 +42,8 @@ use axum::Router;
 use tokio::sync::broadcast;
 
 use crate::mediabrowser::{
-    activity, asked, calls, command, described, guid, moment, paths as folding, people, playing,
-    poster, push,
+    activity, asked, calls, command, described, guid, holders, moment, paths as folding, people,
+    playing, poster, push,
 };
 use crate::stage::Stage;
 use moment::Moment;

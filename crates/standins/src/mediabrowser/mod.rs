@@ -9,6 +9,7 @@ pub mod calls;
 pub mod command;
 pub mod described;
 pub mod guid;
+pub mod holders;
 pub mod moment;
 pub mod paths;
 pub mod people;

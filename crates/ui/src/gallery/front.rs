@@ -59,6 +59,10 @@ pub(super) fn home(assets: &Assets) -> Markup {
             &t!("1,843 films and 96 series, chosen by people who watch them. Watch on your TV, phone or in the browser, together with 1,197 other members."),
             &actions,
         ))
+        (crate::counts(reader, &t!("What you find here"), &[
+            crate::Count { icon: "film", amount: 1843, words: t!("films") },
+            crate::Count { icon: "now-playing", amount: 96, words: t!("series") },
+        ]))
         (crate::plans(reader, &t!("Plans"), &[solo(reader), family(reader), year(reader)]))
     };
     framed(reader, assets, t!("Welcome"), None, body)

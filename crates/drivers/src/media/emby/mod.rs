@@ -17,6 +17,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use kit::{Outcome, Refusal, Secret, Text, done, t};
+use media::counting::ToCount;
 use media::help::{AccountLink, Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
 use media::maker::{CardField, CardFieldKind, Licence};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
@@ -229,6 +230,11 @@ impl MediaServer for Emby {
     async fn items(&self, asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
         let library = done!(system::number_of(&self.caller, asked.library).await);
         items::list(&self.caller, &library, asked).await
+    }
+
+    async fn count(&self, asked: &[ToCount]) -> Outcome<Vec<i64>> {
+        let numbers = done!(system::numbers(&self.caller).await);
+        items::count(&self.caller, asked, |library| numbers.get(library).cloned()).await
     }
 
     async fn find_item(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {

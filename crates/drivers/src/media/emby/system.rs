@@ -1,5 +1,7 @@
 //! Who the server is, and its libraries.
 
+use std::collections::BTreeMap;
+
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, done, t};
 use media::remote::{Probe, RemoteLibrary};
@@ -145,6 +147,15 @@ async fn folder_of(caller: &Caller, library: &str) -> Outcome<Folder> {
 pub(super) async fn number_of(caller: &Caller, library: &str) -> Outcome<String> {
     let folder = done!(folder_of(caller, library).await);
     Outcome::Done(folder.item_id.unwrap_or_default())
+}
+
+/// The same of all libraries at once.
+pub(super) async fn numbers(caller: &Caller) -> Outcome<BTreeMap<String, String>> {
+    let all = done!(folders(caller).await);
+    let pairs = all
+        .into_iter()
+        .filter_map(|folder| Some((plain_id(&folder.guid?), folder.item_id?)));
+    Outcome::Done(pairs.collect())
 }
 
 /// What is refreshed is told of whole libraries only.

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderMap};
 use kit::{Outcome, Refusal, Secret, Text, t};
+use media::counting::ToCount;
 use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle};
 use media::maker::{CardField, CardFieldKind};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
@@ -187,6 +188,10 @@ impl MediaServer for Jellyfin {
 
     async fn items(&self, asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
         items::list(&self.caller, asked.library, asked).await
+    }
+
+    async fn count(&self, asked: &[ToCount]) -> Outcome<Vec<i64>> {
+        items::count(&self.caller, asked, |library| Some(library.to_owned())).await
     }
 
     async fn find_item(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {

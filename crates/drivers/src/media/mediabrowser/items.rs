@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use kit::{Outcome, done};
+use media::counting::{Things, ToCount};
 use media::help::{ItemKind, ItemsAsked, ItemsPage, RemoteItem};
 use serde::Deserialize;
 use url::Url;
@@ -123,5 +124,50 @@ pub(in crate::media) async fn find_any(caller: &Caller, item: &str) -> Outcome<O
         }
         StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Outcome::Done(None),
         _ => caller.refused(&answer, Doing::Reading),
+    }
+}
+
+/// How many things of one sort lie in a library; none of them is sent along.
+async fn count_of(caller: &Caller, library: &str, things: Things) -> Outcome<i64> {
+    let query = [
+        ("ParentId", library),
+        ("Recursive", "true"),
+        ("IncludeItemTypes", types(things)),
+        ("EnableTotalRecordCount", "true"),
+        ("Limit", "0"),
+    ];
+    let found: Found = done!(caller.get(caller.url(&["Items"], &query), WAIT).await);
+    Outcome::Done(found.total_record_count.into())
+}
+
+/// `number` is what the server's own lists call the library of a question.
+pub(in crate::media) async fn count(
+    caller: &Caller,
+    asked: &[ToCount],
+    number: impl Fn(&str) -> Option<String>,
+) -> Outcome<Vec<i64>> {
+    let mut amounts = Vec::with_capacity(asked.len());
+    for one in asked {
+        amounts.push(match number(&one.library) {
+            Some(library) => done!(count_of(caller, &library, one.things).await),
+            // Gone since its libraries were last read.
+            None => 0,
+        });
+    }
+    Outcome::Done(amounts)
+}
+
+/// `BaseItemKind` of the published contracts.
+const fn types(things: Things) -> &'static str {
+    match things {
+        Things::Movies => "Movie",
+        Things::Series => "Series",
+        Things::Episodes => "Episode",
+        Things::Albums => "MusicAlbum",
+        Things::Songs => "Audio",
+        Things::Books => "Book,AudioBook",
+        Things::MusicVideos => "MusicVideo",
+        Things::Videos => "Video",
+        Things::Photos => "Photo",
     }
 }

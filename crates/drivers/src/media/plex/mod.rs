@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kit::{Outcome, Refusal, Secret, Text, t};
+use media::counting::ToCount;
 use media::help::{Help, ItemAt, ItemsAsked, ItemsPage, RemoteItem, Subtitle};
 use media::maker::{CardField, CardFieldKind};
 use media::platform::Platform;
@@ -211,6 +212,10 @@ impl MediaServer for Plex {
 
     async fn items(&self, asked: &ItemsAsked<'_>) -> Outcome<ItemsPage> {
         self.shelf(asked).await
+    }
+
+    async fn count(&self, asked: &[ToCount]) -> Outcome<Vec<i64>> {
+        self.count_shelves(asked).await
     }
 
     async fn find_item(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {

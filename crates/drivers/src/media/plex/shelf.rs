@@ -5,6 +5,7 @@
 
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, done, t};
+use media::counting::{Things, ToCount};
 use media::help::{ItemAt, ItemKind, ItemsAsked, ItemsPage, RemoteItem};
 use serde::Deserialize;
 
@@ -136,6 +137,32 @@ impl Plex {
         })
     }
 
+    /// One page of nothing for each question: its head says how many there are.
+    pub(super) async fn count_shelves(&self, asked: &[ToCount]) -> Outcome<Vec<i64>> {
+        let sections = done!(self.sections().await);
+        let mut amounts = Vec::with_capacity(asked.len());
+        for one in asked {
+            let section = sections
+                .iter()
+                .find(|section| section.id.to_string() == one.library);
+            let Some(section) = section else {
+                // Gone since its libraries were last read.
+                amounts.push(0);
+                continue;
+            };
+            let query = [
+                ("type", type_number(one.things)),
+                ("X-Plex-Container-Start", "0"),
+                ("X-Plex-Container-Size", "0"),
+            ];
+            let path = ["library", "sections", &section.local_key(), "all"];
+            let url = self.server.url(&path, &query);
+            let found: Wrapped<Listed> = done!(self.server.get(url).await);
+            amounts.push(found.container.total_size.unwrap_or_default().into());
+        }
+        Outcome::Done(amounts)
+    }
+
     /// The owner's key sees everything, so what is in another library is as good as not there.
     pub(super) async fn find_on_shelf(&self, at: &ItemAt<'_>) -> Outcome<Option<RemoteItem>> {
         let found = done!(self.metadata(at.library, at.item).await);
@@ -210,6 +237,19 @@ impl Plex {
         let local: Wrapped<LocalSections> = done!(self.server.get(url).await);
         let is_it = |section: &LocalSection| section.key == key && section.refreshing;
         Outcome::Done(local.container.sections.iter().any(is_it))
+    }
+}
+
+/// What `?type=` calls them. Plex knows no books.
+const fn type_number(things: Things) -> &'static str {
+    match things {
+        Things::Movies => "1",
+        Things::Series => "2",
+        Things::Episodes => "4",
+        Things::Albums => "9",
+        Things::Songs => "10",
+        Things::MusicVideos | Things::Videos | Things::Books => "12",
+        Things::Photos => "13",
     }
 }
 
