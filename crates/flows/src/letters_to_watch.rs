@@ -18,6 +18,23 @@ pub(crate) fn platform_title(tools: &Tools, server: &Server) -> String {
     card.map_or_else(|| server.kind.clone(), |card| card.title.to_owned())
 }
 
+/// Which letter welcomes somebody on a server, and the words in it that are about the server.
+pub(crate) fn welcome_words(
+    tools: &Tools,
+    server: &Server,
+) -> (LetterKind, [(&'static str, String); 3]) {
+    let (kind, address) = match tools.makers.watch_at(&server.kind) {
+        Some(page) => (LetterKind::WelcomeByAccount, page.to_owned()),
+        None => (LetterKind::Welcome, server.public_address.clone()),
+    };
+    let words = [
+        ("server", server.name.clone()),
+        ("platform", platform_title(tools, server)),
+        ("address", address),
+    ];
+    (kind, words)
+}
+
 /// Posts the link by which they choose name and password, or sign in with their account of the platform.
 /// Answers what kind of letter it was. `cause`: the same is not written twice.
 pub(crate) async fn post_way_in(

@@ -41,6 +41,8 @@ pub struct Card {
     pub licence: Option<Licence>,
     /// What running a paid service on it means under the platform's own terms: shown before it is added.
     pub terms: Text,
+    /// The platform's own page where all its servers are watched in a browser. `None`: each has an address of its own.
+    pub watch_at: Option<&'static str>,
     /// What servers of this kind do beyond letting people in.
     pub helps: &'static [Help],
 }
@@ -131,6 +133,11 @@ impl Makers {
     pub fn offers(&self, kind: &str, help: Help) -> bool {
         self.find(kind)
             .is_some_and(|maker| maker.card().helps.contains(&help))
+    }
+
+    /// The platform's own page where a kind of server is watched, if it has one.
+    pub fn watch_at(&self, kind: &str) -> Option<&'static str> {
+        self.find(kind).and_then(|maker| maker.card().watch_at)
     }
 
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> {

@@ -11,6 +11,7 @@ stored_words! {
         ResetPassword = "reset_password",
         SignInLink = "sign_in_link",
         Welcome = "welcome",
+        WelcomeByAccount = "welcome_by_account",
         ChooseMediaPassword = "choose_media_password",
         ConnectAccount = "connect_account",
         GiveAccount = "give_account",
@@ -86,6 +87,9 @@ impl LetterKind {
             Self::ResetPassword => t!("Set a new password"),
             Self::SignInLink => t!("One-time sign-in link"),
             Self::Welcome => t!("Welcome, and how to watch"),
+            Self::WelcomeByAccount => {
+                t!("Welcome, and how to watch with an account of the platform")
+            }
             Self::ChooseMediaPassword => t!("Choose a name and password for watching"),
             Self::ConnectAccount => t!("Sign in with the platform's account to be invited"),
             Self::GiveAccount => t!("The server asks for an account of its platform"),
@@ -132,7 +136,9 @@ impl LetterKind {
             | Self::AlreadyRegistered
             | Self::ResetPassword
             | Self::SignInLink => &[LINK],
-            Self::Welcome => &[PLAN, SERVER, UNTIL, ADDRESS, USER_NAME, LINK],
+            Self::Welcome | Self::WelcomeByAccount => {
+                &[PLAN, SERVER, UNTIL, PLATFORM, ADDRESS, USER_NAME, LINK]
+            }
             Self::ChooseMediaPassword => &[SERVER, LINK],
             Self::ConnectAccount | Self::GiveAccount => &[SERVER, PLATFORM, LINK],
             Self::InvitationWaiting => &[SERVER, PLATFORM, USER_NAME, LINK],

@@ -375,7 +375,7 @@ async fn welcome(call: Call, _: Nothing) -> Answer<MemberShown> {
     let id: MemberId = call.id()?;
     found(member::find(&call.site.db, &id).await?)?;
     let mut tx = call.begin().await?;
-    letters_again::welcome(&mut tx, &id).await?;
+    letters_again::welcome(&mut tx, &call.site.tools, &id).await?;
     tx.save().await?;
     shown(&call, &id).await
 }

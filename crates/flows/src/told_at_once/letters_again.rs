@@ -11,12 +11,12 @@ use outreach::events::LetterRepeated;
 
 use crate::error::FlowError;
 use crate::letters::{Note, post_to_member};
-use crate::letters_to_watch::post_way_in;
+use crate::letters_to_watch::{post_way_in, welcome_words};
 use crate::reach::addressee_of;
 use crate::tools::Tools;
 
 /// Posts the welcome of every server where access is in place. Refused if there is nothing to say.
-pub async fn welcome(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), FlowError> {
+pub async fn welcome(tx: &mut Tx<'_>, tools: &Tools, member: &MemberId) -> Result<(), FlowError> {
     refuse_without_address(tx, member).await?;
     let shares = share::list_of_member(&mut *tx, member).await?;
     let open: Vec<Share> = shares
@@ -29,12 +29,17 @@ pub async fn welcome(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), FlowError
         )));
     }
     for share in &open {
-        welcome_to(tx, member, share).await?;
+        welcome_to(tx, tools, member, share).await?;
     }
     tell(tx, member, LetterKind::Welcome).await
 }
 
-async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result<(), FlowError> {
+async fn welcome_to(
+    tx: &mut Tx<'_>,
+    tools: &Tools,
+    member: &MemberId,
+    share: &Share,
+) -> Result<(), FlowError> {
     let server = server::find(&mut *tx, &share.server_id)
         .await?
         .ok_or(FlowError::NotFound)?;
@@ -47,13 +52,14 @@ async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result
     };
     let again: EventId = tx.id();
     let user_name = share.user_name.clone().unwrap_or_default();
+    let (kind, about) = welcome_words(tools, &server);
     let note = Note {
         key: format!("welcome/{}/{again}", share.id),
-        kind: LetterKind::Welcome,
+        kind,
         path: "/account".to_owned(),
         subject,
         words: Box::new(move |reader| {
-            vec![
+            let mut words = vec![
                 (
                     "plan",
                     plan.as_ref()
@@ -64,10 +70,10 @@ async fn welcome_to(tx: &mut Tx<'_>, member: &MemberId, share: &Share) -> Result
                     "until",
                     ends_at.map(|at| reader.day(at)).unwrap_or_default(),
                 ),
-                ("server", server.name.clone()),
-                ("address", server.public_address.clone()),
                 ("user_name", user_name.clone()),
-            ]
+            ];
+            words.extend(about.clone());
+            words
         }),
     };
     Ok(post_to_member(tx, member, note).await?)

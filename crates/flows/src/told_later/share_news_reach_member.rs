@@ -15,6 +15,7 @@ use outreach::LetterKind;
 use crate::error::FlowError;
 use crate::hearing::Flow;
 use crate::letters::{Note, post_to_member};
+use crate::letters_to_watch::welcome_words;
 use crate::told_later::paid_member_is_let_in::{complain, settled};
 use crate::tools::Tools;
 
@@ -40,19 +41,18 @@ async fn welcome(heard: ShareInPlace, tools: &Tools) -> Result<(), FlowError> {
     settled(&mut tx, &heard.member).await?;
     if heard.first {
         let standing = membership(&mut tx, &heard.member).await?;
-        let server = server::find(&mut tx, &heard.server).await?;
-        let address = server
-            .map(|server| server.public_address)
-            .unwrap_or_default();
+        let Some(server) = server::find(&mut tx, &heard.server).await? else {
+            return Ok(());
+        };
+        let (kind, about) = welcome_words(tools, &server);
         let note = Note {
             key: format!("welcome/{}", heard.share),
-            kind: LetterKind::Welcome,
+            kind,
             path: "/account".to_owned(),
             subject: Subject::of(&heard.member),
             words: Box::new(move |reader| {
                 let mut words = plan_words(standing.as_ref(), reader);
-                words.push(("server", heard.server_name.clone()));
-                words.push(("address", address.clone()));
+                words.extend(about.clone());
                 words.push(("user_name", heard.user_name.clone()));
                 words
             }),

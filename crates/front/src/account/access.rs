@@ -1,6 +1,6 @@
 //! How access stands on each server, in a word and a sentence: being set up, in place, withheld, failed.
 
-use kit::{Reader, Text, t};
+use kit::{Text, t};
 use lists::my_account::{MyAccount, MyShare};
 use maud::{Markup, html};
 use media::share::UserStage;
@@ -183,7 +183,7 @@ fn card(reading: Reading<'_>, mine: &MyShare, may_invite_oneself: bool) -> Marku
     let is_over = matches!(share.state, ShareState::Left | ShareState::Removed);
     let body = html! {
         p { (reader.say(&stands.sentence)) }
-        @if !is_over { (facts(reader, mine)) }
+        @if !is_over { (facts(reading, mine)) }
         (actions(reading, mine, may_invite_oneself))
     };
     ui::card(Text::verbatim(&mine.server.name))
@@ -191,13 +191,15 @@ fn card(reading: Reading<'_>, mine: &MyShare, may_invite_oneself: bool) -> Marku
         .render(reader, &html! { div.stack { (body) } })
 }
 
-fn facts(reader: &Reader, mine: &MyShare) -> Markup {
-    let address = mine.server.address();
+fn facts(reading: Reading<'_>, mine: &MyShare) -> Markup {
+    let reader = reading.reader;
+    let has_own_address = reading.makers.watch_at(&mine.server.kind).is_none();
+    let address = has_own_address.then(|| mine.server.address());
     let name = mine.share.user_name.as_deref();
     ui::facts()
-        .line(
+        .maybe(
             t!("Server address"),
-            ui::copyable(reader, &t!("Server address"), address),
+            address.map(|address| ui::copyable(reader, &t!("Server address"), address)),
         )
         .maybe(
             t!("User name"),
@@ -234,7 +236,8 @@ fn actions(reading: Reading<'_>, mine: &MyShare, may_invite_oneself: bool) -> Ma
 fn when_open(reading: Reading<'_>, mine: &MyShare) -> Markup {
     let reader = reading.reader;
     let id = &mine.share.id;
-    let address = mine.server.address();
+    let own = mine.server.address();
+    let address = reading.makers.watch_at(&mine.server.kind).unwrap_or(own);
     html! {
         @if is_web(address) {
             (ui::link_button(address, t!("Watch now")).primary().icon("play").render(reader))
@@ -246,62 +249,20 @@ fn when_open(reading: Reading<'_>, mine: &MyShare) -> Markup {
             (ui::link_button(format!("/account/watching/{id}/password"), t!("New password")).render(reader))
         }
         (ui::link_button(format!("/account/watching/{id}/missing"), t!("Something is missing")).render(reader))
-        (ui::link_button(format!("/account/watching/{id}/elsewhere"), t!("Watch on another platform")).quiet().render(reader))
         (ui::link_button(format!("/account/watching/{id}/subtitles"), t!("Add subtitles")).render(reader))
         @if reading.makers.offers(&mine.server.kind, Help::Connect) {
             (ui::link_button(format!("/account/watching/{id}/connect"), t!("Emby Connect")).render(reader))
         }
+        (ui::link_button(format!("/account/watching/{id}/elsewhere"), t!("Watch on another platform")).quiet().render(reader))
     }
 }
 
 /// Whether a device can be let in by the code that it shows.
-fn takes_codes(mine: &MyShare) -> bool {
+pub fn takes_codes(mine: &MyShare) -> bool {
     mine.server.kind == "jellyfin"
 }
 
 /// Whether a browser may be sent there.
 fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
-}
-
-/// How to watch, for those who do it the first time.
-pub fn guide(reader: &Reader, mine: &MyShare) -> Markup {
-    let step = |n: &str, icon: &'static str, title: Text, sentence: Text| {
-        let title = html! { (n) ". " (reader.say(&title)) };
-        ui::row(reader, Tone::Neutral, icon, &t!("Step"))
-            .title(title)
-            .say(reader, &sentence)
-    };
-    let app = match mine.server.kind.as_str() {
-        "jellyfin" => t!(
-            "Look for “Jellyfin” in the app shop of your television, phone or box. In a browser you need nothing."
-        ),
-        "emby" => t!(
-            "Look for “Emby” in the app shop of your television, phone or box. In a browser you need nothing."
-        ),
-        _ => {
-            t!("Look for your media server's app in the app shop of your television, phone or box.")
-        }
-    };
-    let sign_in = if takes_codes(mine) {
-        t!(
-            "With your name and password for watching, or press “Quick Connect” there and type its six digits here."
-        )
-    } else {
-        t!("With your name and password for watching.")
-    };
-    let rows = ui::rows()
-        .row(step("1", "download", t!("Get the app"), app))
-        .row(step(
-            "2",
-            "servers",
-            t!("Give it the address"),
-            t!(
-                "When it asks for the server, type: {address}",
-                address = mine.server.address().to_owned()
-            ),
-        ))
-        .row(step("3", "key", t!("Sign in"), sign_in))
-        .render(reader);
-    ui::section(reader, &t!("How to watch"), None, &rows)
 }

@@ -2,5 +2,6 @@
 
 pub mod access;
 pub mod frame;
+mod guide;
 pub mod membership;
 pub mod overview;

@@ -12,6 +12,7 @@ use web::{Guest, LiveTopic, PageError, PageResult, SignedIn, Site};
 
 use crate::account::access;
 use crate::account::frame::{self, Place};
+use crate::account::guide::guide;
 use crate::account::membership::{self, Reading};
 use crate::media::devices;
 use crate::media::other_account;
@@ -73,7 +74,7 @@ fn fragment(reading: Reading<'_>, mine: &MyAccount) -> Markup {
             }
             @if has_access || has_places { (access::cards(reading, mine)) }
             (own_devices(reader, mine))
-            @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (access::guide(reader, open)) }
+            @if let Some(open) = mine.shares.iter().find(|mine| mine.share.is_open()) { (guide(reader, reading.makers, open)) }
         }
     }
 }

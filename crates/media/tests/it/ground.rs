@@ -152,6 +152,7 @@ static CARD: Card = Card {
     fields: &[],
     licence: None,
     terms: Text::new("None."),
+    watch_at: None,
     helps: &[],
 };
 

@@ -262,7 +262,7 @@ fn foreseen(staff: &Staff, server: &Server, preview: &Preview) -> Markup {
             t!("What will happen"),
             |one| html! { (reader.say(&one.sentence(&goal))) },
         )
-        .column(t!("Moved"), |one| match one.obstacle {
+        .column(t!("Comes along"), |one| match one.obstacle {
             None => ui::badge(reader, Tone::Good, &t!("Yes")),
             Some(_) => ui::badge(reader, Tone::Warn, &t!("Stays")),
         })

@@ -156,12 +156,8 @@ fn how_far(staff: &Staff, moving: &Move, progress: &Progress) -> Markup {
         .iter()
         .filter(|stand| progress.of(**stand) > 0)
         .fold(ui::facts(), |facts, stand| {
-            let (tone, word) = self::stand(*stand);
-            let n = ui::number(reader, progress.of(*stand));
-            facts.line(
-                word.clone(),
-                html! { (n) " " (ui::badge(reader, tone, &word)) },
-            )
+            let (_, word) = self::stand(*stand);
+            facts.line(word, ui::number(reader, progress.of(*stand)))
         });
     let body = html! {
         (ui::progress(reader, &label, progress.settled(), Some(progress.all())))

@@ -101,7 +101,7 @@ pub async fn welcome(
 ) -> PageResult {
     let known = Known::read(&site, &id).await?;
     let mut tx = site.db.begin(staff.actor()).await?;
-    letters_again::welcome(&mut tx, &known.member.id).await?;
+    letters_again::welcome(&mut tx, &site.tools, &known.member.id).await?;
     tx.save().await?;
     Ok(done(
         &site,

@@ -62,6 +62,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Emby's terms of service (emby.media/terms) are for personal, non-commercial use. Read them before you let people pay. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
+    watch_at: None,
     helps: &[Help::Scan, Help::Devices, Help::Connect],
 };
 

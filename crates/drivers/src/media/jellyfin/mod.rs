@@ -52,6 +52,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Jellyfin is free software and sets no terms for those who share with it. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
+    watch_at: None,
     helps: &[Help::Scan, Help::Subtitles, Help::Devices],
 };
 

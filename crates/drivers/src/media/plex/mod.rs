@@ -52,6 +52,7 @@ pub static CARD: Card = Card {
     terms: Text::new(
         "Plex's terms of service allow sharing with family and friends and forbid selling access to a server. Whoever takes money for it may lose the account. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
+    watch_at: Some("https://app.plex.tv/desktop"),
     helps: &[Help::Scan, Help::Subtitles],
 };
 
