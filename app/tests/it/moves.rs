@@ -24,7 +24,7 @@ use testkit::engines;
 
 mod scene;
 
-use crate::plex::{add_polaris, person};
+use crate::plex::{add_polaris, add_server, person};
 use crate::routes::{allow_keys, key};
 use crate::support::{Browser, TestSite};
 use scene::{PASSWORD, Scene, another_jellyfin, newcomer};
@@ -382,6 +382,58 @@ async fn from_a_server_that_is_gone_everybody_is_invited_anew() {
         );
         scene.site.outside.no_faults().await;
         scene.site.assert_no_failures().await;
+    }
+}
+
+/// Checklist: G33
+#[tokio::test]
+async fn after_a_plex_server_is_replaced_everybody_is_invited_to_the_new_one_and_reminded() {
+    for engine in engines().await {
+        let site = TestSite::on(&engine).await;
+        site.settings().await;
+        let noor = json!({ "accounts": [{ "name": "noor", "id": 2100 }] });
+        let url = site.outside.plex_tv("/_control/seed");
+        site.outside.call("POST", &url, Some(noor)).await;
+        let robin = site.administrator("Robin").await;
+        let mut chief = Browser::of(&site, &robin).await;
+        let source = add_polaris(&site, &mut chief).await;
+        let shop = site.set_up_with(source.clone()).await;
+        site.buy("Mara", &shop, &shop.month).await.expect("bought");
+        site.hear().await;
+        show_plex_account(&site, "Mara").await;
+        site.hear().await;
+        person(&site, json!({ "person": "noor", "action": "accept" })).await;
+        site.advance(Span::hours(2)).await;
+        // Hours later, a grave step asks for a sign-in of now.
+        let mut chief = Browser::of(&site, &robin).await;
+        let target = add_server(&site, &mut chief, "bram", "Vega").await;
+        let scene = Scene {
+            borealis: another_jellyfin(&site).await,
+            source,
+            target,
+            site,
+            shop,
+        };
+        let site = &scene.site;
+        assert!(scene.is_open("Mara", &scene.source).await);
+        let told = site.letters("invitation_waiting").await.len();
+
+        let id = scene.begin_of(true, &Chosen::Everybody).await;
+        assert_eq!(scene.progress(&id).await.of(Stand::Invited), 1);
+        let page = chief.get(&format!("/office/moves/{id}")).await.body;
+        assert!(page.contains("Invited, not accepted"), "{page}");
+        let again = async || site.letters("invitation_waiting").await.len() - told;
+        assert_eq!(again().await, 1, "invited at once");
+        site.advance(Span::days(2)).await;
+        assert_eq!(again().await, 1);
+        site.advance(Span::days(2)).await;
+        assert_eq!(again().await, 2, "reminded after three days");
+
+        person(site, json!({ "person": "noor", "action": "accept" })).await;
+        site.advance(Span::hours(2)).await;
+        assert_eq!(scene.progress(&id).await.of(Stand::Moved), 1);
+        assert!(scene.is_open("Mara", &scene.target).await);
+        site.assert_no_failures().await;
     }
 }
 

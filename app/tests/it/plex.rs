@@ -110,6 +110,16 @@ pub async fn allow_newest(site: &TestSite, who: &str) {
 
 /// As the operator does it: signs in as Orla on Plex's page, and adds the server that is found.
 pub async fn add_polaris(site: &TestSite, browser: &mut Browser) -> ServerId {
+    add_server(site, browser, "orla", "Polaris").await
+}
+
+/// The first server of an owner, found through their account.
+pub async fn add_server(
+    site: &TestSite,
+    browser: &mut Browser,
+    owner: &str,
+    name: &str,
+) -> ServerId {
     let base = site.outside.plex_tv("");
     let begun = browser
         .post("/office/owners/new/plex", &[("base", &base)])
@@ -117,11 +127,11 @@ pub async fn add_polaris(site: &TestSite, browser: &mut Browser) -> ServerId {
     assert_eq!(begun.status, 303, "{}", begun.body);
     let page = browser.get(begun.location()).await;
     assert!(page.body.contains("Open the page of Plex"), "{}", page.body);
-    allow_newest(site, "orla").await;
+    allow_newest(site, owner).await;
     let signed_in = browser.get(begun.location()).await;
     let owner = signed_in.location().to_owned();
     let list = browser.get(&owner).await;
-    assert!(list.body.contains("Polaris"), "{}", list.body);
+    assert!(list.body.contains(name), "{}", list.body);
     let identity = list.hidden("identity").expect("a server that can be added");
     let added = browser
         .post(&format!("{owner}/add"), &[("identity", &identity)])

@@ -281,7 +281,7 @@ impl TestSite {
             .await
             .unwrap()
             .into_iter()
-            .filter(|library| ["Movies", "Series"].contains(&library.name.as_str()))
+            .filter(|library| ["Movies", "Films", "Series"].contains(&library.name.as_str()))
             .map(|library| library.id)
             .collect();
         group::put_libraries(&mut tx, &server.id, &ids, &group::standard())
