@@ -5,6 +5,7 @@
 
 use db::{Db, values};
 use kit::Actor;
+use kit::id::ServerId;
 
 use crate::Fallible;
 use crate::house::{Shop, entitlements};
@@ -190,21 +191,21 @@ const EVENT_SUBJECTS: &str = concat!(
   order by 1, 2, 3"
 );
 
-/// In place for all but the expired; the user's id on the server is the number, as 32 digits.
+/// In place for all but the expired; the user's id on the server is the number as nine digits, after `$6`.
 const SHARES: &str = concat!(
     "insert into shares (id, member_id, server_id, level, state, takes_place, entitlements, remote_id, user_name,
          user_name_key, stage, seen_level, wanted_at, joined_at, changed_at, edition) ",
     numbers!(),
-    "select ", id!("shr", "i"), ", ", id!("mem", "i"), ", $3, 'full', 'in_place', true, $4,
-        '00000000000000000000000' || ", digits!("i"), ", 'member' || ", digits!("i"), ", 'member' || ", digits!("i"),
-    ", 'ready', 'full', $2, $2, $2, 3 from n"
+    "select ", id!("shr", "$5 + i"), ", ", id!("mem", "$5 + i"), ", $3, 'full', 'in_place', true, $4,
+        cast($6 as text) || ", digits!("$5 + i"), ", 'member' || ", digits!("$5 + i"), ", 'member' || ",
+    digits!("$5 + i"), ", 'ready', 'full', $2, $2, $2, 3 from n"
 );
 
 const TARGETS: &str = concat!(
     "insert into targets (id, kind, target_key, remote, subject, desired_version, seen_version, state, tries,
          next_try_at, locked_until, lease, wanted_at, settled_at) ",
     numbers!(),
-    "select ", id!("tgt", "i"), ", 'share', ", id!("shr", "i"), ", $3, ", id!("mem", "i"),
+    "select ", id!("tgt", "$4 + i"), ", 'share', ", id!("shr", "$4 + i"), ", $3, ", id!("mem", "$4 + i"),
     ", 1, 1, 'in_place', 0, 9223372036854775807, 0, '', $2, $2 from n"
 );
 
@@ -246,14 +247,50 @@ pub async fn fill(shop: &Shop, members: i64) -> Fallible<()> {
 /// Members who are in place on the server, and nothing else.
 pub async fn fill_members(shop: &Shop, members: i64) -> Fallible<()> {
     let db = &shop.house.db;
-    let now = db.world().now().ms();
-    let began = now - MONTHS * MONTH_MS;
+    fill_people(db, members).await?;
+    let there = There {
+        server: &shop.server,
+        first: 0,
+        members,
+        before_number: GUID,
+    };
+    fill_server(db, &there).await
+}
+
+/// People without anything.
+pub async fn fill_people(db: &Db, members: i64) -> Fallible<()> {
+    let began = db.world().now().ms() - MONTHS * MONTH_MS;
     for sql in [ACCOUNTS, MEMBERS, PAYERS] {
         run(db, sql, values![members, began]).await?;
     }
-    let plan = entitlements().print();
-    run(db, SHARES, values![members, now, shop.server, plan]).await?;
-    run(db, TARGETS, values![members, now, shop.server]).await
+    Ok(())
+}
+
+/// What comes before a number of nine digits to make it an id as Jellyfin and Emby have them.
+pub const GUID: &str = "00000000000000000000000";
+
+/// Who is in place on a server.
+pub struct There<'a> {
+    pub server: &'a ServerId,
+    /// The number of the first of them.
+    pub first: i64,
+    pub members: i64,
+    /// Their ids on the server are this and their number.
+    pub before_number: &'a str,
+}
+
+/// Puts people in place on a server.
+pub async fn fill_server(db: &Db, there: &There<'_>) -> Fallible<()> {
+    let (now, plan) = (db.world().now().ms(), entitlements().print());
+    let There {
+        server,
+        first,
+        members,
+        before_number,
+    } = *there;
+    let shares = values![members, now, server, plan, first, before_number];
+    run(db, SHARES, shares).await?;
+    run(db, TARGETS, values![members, now, server, first]).await
 }
 
 async fn run(db: &Db, sql: &'static str, values: Vec<db::Value>) -> Fallible<()> {
@@ -267,12 +304,21 @@ pub fn email(number: i64) -> String {
     format!("member{number:09}@lights.example")
 }
 
+/// The name by which a member's user is known.
+pub fn name(number: i64) -> String {
+    format!("member{number:09}")
+}
+
 /// The users of the members, for the stand-in's `/_control/seed`.
 pub fn users(members: i64) -> Vec<serde_json::Value> {
-    (0..members)
+    users_from(0, members)
+}
+
+pub fn users_from(first: i64, members: i64) -> Vec<serde_json::Value> {
+    (first..first + members)
         .map(|number| {
             serde_json::json!({
-                "id": format!("{number:032}"), "name": format!("member{number:09}"),
+                "id": format!("{GUID}{number:09}"), "name": name(number),
                 "password": "a quiet evening", "libraries": ["Movies", "Series"],
             })
         })

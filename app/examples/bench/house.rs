@@ -9,11 +9,11 @@ use billing::plan::{self, NewPlan, PlanKind};
 use billing::price::{self, NewPrice, PriceMode};
 use db::{Address, Options};
 use flows::told_later::OfferPrices;
-use kit::id::{GatewayId, PlanId, PriceId, ServerId};
-use kit::{Actor, Currency, Length, Money, Secret};
-use media::adding::{self, Opening as Door};
+use kit::id::{GatewayId, OwnerAccountId, PlanId, PriceId, ServerId};
+use kit::{Actor, Currency, Length, Money, Secret, World};
+use media::adding::{self, Examined, Opening as Door};
 use media::server::Choices;
-use media::{Entitlements, group, library};
+use media::{Entitlements, group, library, owner};
 use people::registration::RegistrationSettings;
 use settings::SiteSettings;
 use standins::{Running, StandinClock};
@@ -46,17 +46,12 @@ impl Shop {
     /// Opens the house on a database and sells one plan. `site`: where the gateway's messages go.
     pub async fn open(on: Address, folder: &Folder, site: &str) -> Fallible<Self> {
         let outside = standins::start("127.0.0.1:0".parse()?, StandinClock::default()).await?;
-        let opening = Opening {
-            database: Options::new(on),
-            data: folder.path().to_owned(),
-            site: SiteConfig {
-                allow_standins: true,
-                ..SiteConfig::default()
-            },
-        };
-        let house = House::open(opening, app::world::real()).await?;
+        let house = open(on, folder, app::world::real()).await?;
         set_up_site(&house, site).await?;
-        let server = add_server(&house, &outside.jellyfin).await?;
+        let key = Door::ApiKey(Secret::new(standins::jellyfin::API_KEY));
+        let servers = house.tools.servers();
+        let seen = adding::examine(&servers, "jellyfin", &outside.jellyfin, key).await?;
+        let server = take_in(&house, &seen).await?;
         let plan = add_plan(&house).await?;
         let price = add_price(&house, &plan).await?;
         let stripe = connect_stripe(&house, &outside.stripe, site).await?;
@@ -93,11 +88,23 @@ async fn set_up_site(house: &House, address: &str) -> Fallible<()> {
     Ok(tx.save().await?)
 }
 
-async fn add_server(house: &House, address: &str) -> Fallible<ServerId> {
-    let key = Door::ApiKey(Secret::new(standins::jellyfin::API_KEY));
-    let seen = adding::examine(&house.tools.servers(), "jellyfin", address, key).await?;
+/// A house that talks to stand-ins.
+pub async fn open(on: Address, folder: &Folder, world: World) -> Fallible<House> {
+    let opening = Opening {
+        database: Options::new(on),
+        data: folder.path().to_owned(),
+        site: SiteConfig {
+            allow_standins: true,
+            ..SiteConfig::default()
+        },
+    };
+    Ok(House::open(opening, world).await?)
+}
+
+/// Adds a server that was looked at: it takes everybody, and its Movies and Series are what is sold.
+pub async fn take_in(house: &House, seen: &Examined) -> Fallible<ServerId> {
     let mut tx = house.db.begin(Actor::console()).await?;
-    let server = adding::add(&mut tx, &house.tools.vault, &seen).await?;
+    let server = adding::add(&mut tx, &house.tools.vault, seen).await?;
     let enabled = Choices {
         enabled: true,
         ceiling: None,
@@ -113,6 +120,18 @@ async fn add_server(house: &House, address: &str) -> Fallible<ServerId> {
     group::put_libraries(&mut tx, &server.id, &ids, &group::standard()).await?;
     tx.save().await?;
     Ok(server.id)
+}
+
+/// Signs in the owner of the stand-in's servers, as Plex's own page would.
+pub async fn sign_in_owner(house: &House, plex_tv: &str, key: &str) -> Fallible<OwnerAccountId> {
+    let (key, base) = (Secret::new(key), plex_tv.to_owned());
+    let platform = house.tools.servers().platform("plex", Some(&base))?;
+    let account = platform.who(&key).await.done().ok_or("no such owner")?;
+    let mut tx = house.db.begin(Actor::console()).await?;
+    let vault = &house.tools.vault;
+    let owner = owner::sign_in(&mut tx, vault, "plex", &base, &account, &key).await?;
+    tx.save().await?;
+    Ok(owner.id)
 }
 
 async fn add_plan(house: &House) -> Fallible<PlanId> {

@@ -83,12 +83,21 @@ impl Served {
 
     /// The memory that it holds now, in MB.
     pub fn resident_mb(&self) -> Fallible<f64> {
+        self.memory_mb("VmRSS:")
+    }
+
+    /// The most memory that it ever held, in MB.
+    pub fn most_resident_mb(&self) -> Fallible<f64> {
+        self.memory_mb("VmHWM:")
+    }
+
+    fn memory_mb(&self, name: &str) -> Fallible<f64> {
         let id = self.child.id().ok_or("`playhouse serve` has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kib: f64 = line
             .and_then(|rest| rest.split_whitespace().next())
-            .ok_or("no VmRSS")?
+            .ok_or("no such line of memory")?
             .parse()?;
         Ok(kib * 1024.0 / 1e6)
     }

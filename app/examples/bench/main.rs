@@ -24,6 +24,7 @@ mod pages;
 mod placing;
 mod purchases;
 mod reconcile;
+mod sync;
 mod visitors;
 mod wire;
 
@@ -35,12 +36,13 @@ use testkit::TestDb;
 /// What a part answers. Whatever goes wrong ends the run: a figure is measured or not written.
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "purchases",
     "pages",
     "visitors",
     "memory",
     "reconcile",
+    "sync",
     "placing",
     "moves",
 ];
@@ -107,6 +109,7 @@ async fn measured(part: &str, size: Size) -> Fallible<Map<String, Value>> {
         "visitors" => visitors::measure(size).await,
         "memory" => memory::measure(size).await,
         "moves" => moves::measure(size).await,
+        "sync" => sync::measure(size).await,
         "placing" => placing::measure(size),
         _ => reconcile::measure(size).await,
     }

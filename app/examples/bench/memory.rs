@@ -67,7 +67,7 @@ async fn live_an_hour(folder: &Folder, turns: i64) -> Fallible<()> {
 }
 
 /// Waits until no schedule and no job is due.
-async fn until_idle(db: &Db) -> Fallible<()> {
+pub async fn until_idle(db: &Db) -> Fallible<()> {
     for _ in 0..1_200 {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let now = db.world().now().ms();

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use app::{House, Opening};
+use app::House;
 use billing::plan::{self, NewPlan, PlanKind};
-use db::{Options, values};
+use db::values;
 use flows::told_at_once::link_users::{self, Terms};
 use flows::told_at_once::new_member::Until;
 use kit::id::{Id, MemberId, MoveId, PlanId, ServerId};
@@ -18,15 +18,14 @@ use media::link::{self, Wish};
 use media::moving::{self, MoveState, NewMove, Stand};
 use media::owners;
 use media::remote_user::{self, Whose};
-use media::server::Choices;
 use media::share;
-use media::{Entitlements, Level, Server, group, library, owner, server};
+use media::{Entitlements, Level, Server, group, server};
 use serde_json::{Map, Value, json};
 use standins::{Running, StandinClock};
 use testkit::TestWorld;
-use web::SiteConfig;
 
 use crate::figures::rounded;
+use crate::house;
 use crate::machine::Folder;
 use crate::wire::Wire;
 use crate::{Fallible, Size, tell};
@@ -96,7 +95,7 @@ impl Course {
         clock.pin_ms(world.now().ms());
         let outside = standins::start("127.0.0.1:0".parse()?, clock).await?;
         let folder = Folder::new(&world.world())?;
-        let house = open_house(&folder, &world).await?;
+        let house = house::open(folder.database(), &folder, world.world()).await?;
         let mut course = Self {
             // Nobody's, until both are added.
             source: ServerId::fresh(&world.world()),
@@ -171,38 +170,16 @@ impl Course {
             let key = Door::ApiKey(Secret::new(key));
             adding::examine(&servers, kind, self.address(kind), key).await?
         };
-        let mut tx = self.house.db.begin(Actor::console()).await?;
-        let added = adding::add(&mut tx, &self.house.tools.vault, &seen).await?;
-        let enabled = Choices {
-            enabled: true,
-            ceiling: None,
-            ..Choices::of(&added)
-        };
-        server::change(&mut tx, &added.id, enabled).await?;
-        let ids: Vec<_> = library::list_of_server(&mut tx, &added.id)
-            .await?
-            .into_iter()
-            .filter(|library| ["Movies", "Series"].contains(&library.name.as_str()))
-            .map(|library| library.id)
-            .collect();
-        group::put_libraries(&mut tx, &added.id, &ids, &group::standard()).await?;
-        tx.save().await?;
-        Ok(added.id)
+        house::take_in(&self.house, &seen).await
     }
 
     async fn examined_through_its_owner(&self) -> Fallible<adding::Examined> {
-        let (servers, key) = (self.house.tools.servers(), Secret::new("orla-key"));
-        let base = self.outside.plex_tv.clone();
-        let platform = servers.platform("plex", Some(&base))?;
-        let account = platform.who(&key).await.done().ok_or("no such owner")?;
-        let mut tx = self.house.db.begin(Actor::console()).await?;
-        let vault = &self.house.tools.vault;
-        let orla = owner::sign_in(&mut tx, vault, "plex", &base, &account, &key).await?;
-        tx.save().await?;
-        let offered = owners::servers_of(&servers, &orla.id).await?;
+        let servers = self.house.tools.servers();
+        let orla = house::sign_in_owner(&self.house, &self.outside.plex_tv, "orla-key").await?;
+        let offered = owners::servers_of(&servers, &orla).await?;
         let polaris = offered.iter().find(|one| one.server.name == "Polaris");
         let identity = &polaris.ok_or("no server of hers")?.server.identity;
-        Ok(owners::examine(&servers, &orla.id, identity).await?)
+        Ok(owners::examine(&servers, &orla, identity).await?)
     }
 
     async fn plan(&self) -> Fallible<PlanId> {
@@ -314,7 +291,7 @@ impl Course {
     async fn reopen(&mut self) -> Fallible<()> {
         self.world.revive();
         self.house.db.close().await;
-        self.house = open_house(&self.folder, &self.world).await?;
+        self.house = house::open(self.folder.database(), &self.folder, self.world.world()).await?;
         // What the dead process had begun is begun again when its lease has run out.
         self.world.advance(Span::minutes(11));
         self.house.runner.turn_schedules().await?;
@@ -428,16 +405,4 @@ fn faults() -> Value {
         { "kind": "status", "status": 503, "one_in": ONE_IN * 2, "seed": 7 },
         { "kind": "drop_answer", "one_in": ONE_IN * 2, "seed": 11 },
     ])
-}
-
-async fn open_house(folder: &Folder, world: &TestWorld) -> Fallible<House> {
-    let opening = Opening {
-        database: Options::new(folder.database()),
-        data: folder.path().to_owned(),
-        site: SiteConfig {
-            allow_standins: true,
-            ..SiteConfig::default()
-        },
-    };
-    Ok(House::open(opening, world.world()).await?)
 }

@@ -38,6 +38,7 @@ mod servers;
 mod shop;
 mod sql;
 mod support;
+mod syncs;
 mod time;
 mod time_more;
 mod walls;

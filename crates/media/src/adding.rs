@@ -59,9 +59,9 @@ pub(crate) async fn examine_connection(
     connection: Connection,
 ) -> Result<Examined, MediaError> {
     let remote = servers.connect(kind, &connection)?;
-    let probe = result(remote.probe().await)?;
+    let mut probe = result(remote.probe().await)?;
     refuse_known(servers, kind, &probe).await?;
-    let libraries = result(remote.libraries().await)?;
+    let libraries = result(probe.take_libraries(remote.as_ref()).await)?;
     let users = result(remote.users().await)?;
     Ok(Examined {
         kind: kind.to_owned(),

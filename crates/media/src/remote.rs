@@ -187,6 +187,21 @@ pub struct Probe {
     pub version: String,
     /// What the operator should know, though all works.
     pub notes: Vec<Text>,
+    /// What is on it, where a platform tells whether the key opens it only by listing that.
+    pub libraries: Option<Vec<RemoteLibrary>>,
+}
+
+impl Probe {
+    /// The libraries, without asking again for what was read on the way.
+    pub async fn take_libraries(
+        &mut self,
+        server: &dyn MediaServer,
+    ) -> Outcome<Vec<RemoteLibrary>> {
+        match self.libraries.take() {
+            Some(libraries) => Outcome::Done(libraries),
+            None => server.libraries().await,
+        }
+    }
 }
 
 /// A library as its server describes it.

@@ -152,7 +152,7 @@ pub async fn ask(servers: &Servers, server: &Server) -> Result<Probe, (Text, Rem
 }
 
 async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
-    let probe = result(remote.probe().await)?;
+    let mut probe = result(remote.probe().await)?;
     if probe.identity != server.identity {
         let reason = t!(
             "At the address of {server} answers another installation ({other}). Nothing is changed there. If the server was replaced, add the new one and move its members.",
@@ -167,7 +167,7 @@ async fn look(remote: &dyn MediaServer, server: &Server) -> Result<Seen, Lost> {
             error,
         });
     }
-    let libraries = result(remote.libraries().await)?;
+    let libraries = result(probe.take_libraries(remote).await)?;
     let users = result(remote.users().await)?;
     Ok(Seen {
         probe,

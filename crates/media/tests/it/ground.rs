@@ -99,6 +99,7 @@ pub fn examined(name: &str, libraries: usize) -> Examined {
             name: name.to_owned(),
             version: "10.11.5".to_owned(),
             notes: vec![],
+            libraries: None,
         },
         libraries: (0..libraries)
             .map(|n| RemoteLibrary {

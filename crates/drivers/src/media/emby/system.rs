@@ -27,23 +27,16 @@ pub(super) async fn probe(caller: &Caller) -> Outcome<Probe> {
             ),
         ));
     }
-    let checked: PublicInfo = done!(
-        caller
-            .get(caller.url(&["System", "Info"], &[]), LIMIT)
-            .await
-    );
-    // A user's token reads the line above too; only an administrator's reads this one.
-    done!(libraries(caller).await);
+    // What else the server says of itself any user's token reads; this only an administrator's or a key.
+    let libraries = done!(libraries(caller).await);
     Outcome::Done(Probe {
-        identity: plain_id(&checked.id.or(info.id).unwrap_or_default()),
-        name: checked
-            .server_name
-            .or(info.server_name)
-            .unwrap_or_else(|| caller.host()),
+        identity: plain_id(&info.id.unwrap_or_default()),
+        name: info.server_name.unwrap_or_else(|| caller.host()),
         version,
         notes: vec![t!(
             "Emby counts the devices that were ever signed in: 25 may play without Emby Premiere, 75 with it. Delete devices nobody uses in Emby under Devices."
         )],
+        libraries: Some(libraries),
     })
 }
 

@@ -27,13 +27,8 @@ pub(super) async fn probe(caller: &Caller) -> Outcome<Probe> {
             ),
         ));
     }
-    let checked: PublicInfo = done!(
-        caller
-            .get(caller.url(&["System", "Info"], &[]), LIMIT)
-            .await
-    );
-    // A user's token reads the line above too; only an administrator's reads this one.
-    done!(libraries(caller).await);
+    // What else the server says of itself any user's token reads; this only an administrator's or a key.
+    let libraries = done!(libraries(caller).await);
     let mut notes = Vec::new();
     if number(&version).is_some_and(|number| number >= STRICT) {
         notes.push(t!(
@@ -41,13 +36,11 @@ pub(super) async fn probe(caller: &Caller) -> Outcome<Probe> {
         ));
     }
     Outcome::Done(Probe {
-        identity: plain_id(&checked.id.or(info.id).unwrap_or_default()),
-        name: checked
-            .server_name
-            .or(info.server_name)
-            .unwrap_or_else(|| caller.host()),
+        identity: plain_id(&info.id.unwrap_or_default()),
+        name: info.server_name.unwrap_or_else(|| caller.host()),
         version,
         notes,
+        libraries: Some(libraries),
     })
 }
 

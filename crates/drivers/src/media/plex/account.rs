@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::call::{Caller, rest_asked};
-use super::pace::Pace;
+use super::pace::{Haste, Pace};
 use super::wire::{CloudServer, Share};
 use crate::http::{Answer, Http};
 
@@ -86,8 +86,20 @@ impl Account {
         url: Url,
         body: Option<&Value>,
     ) -> Outcome<Answer> {
+        self.send_in_turn(caller, Haste::Soon, method, url, body)
+            .await
+    }
+
+    async fn send_in_turn(
+        &self,
+        caller: &Caller,
+        haste: Haste,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Outcome<Answer> {
         if !self.caller.http.world().clock.is_moved_by_hand() {
-            self.kept.pace.turn().await;
+            self.kept.pace.turn(haste).await;
         }
         let answer = done!(caller.send(method, url, body).await);
         if let Some(rest) = rest_asked(&answer) {
@@ -96,8 +108,10 @@ impl Account {
         Outcome::Done(answer)
     }
 
+    /// Reads a list, which has time: nobody asks for one who waits before a page.
     pub(super) async fn get<T: DeserializeOwned>(&self, url: Url) -> Outcome<T> {
-        match self.send(Method::GET, url, None).await {
+        let answer = self.send_in_turn(&self.caller, Haste::Calm, Method::GET, url, None);
+        match answer.await {
             Outcome::Done(answer) if answer.status.is_server_error() => {
                 Outcome::Refused(self.is_away())
             }

@@ -44,6 +44,7 @@ impl Plex {
                 .unwrap_or_else(|| self.server.host()),
             version: seen.container.version,
             notes,
+            libraries: None,
         })
     }
 
