@@ -14,6 +14,8 @@ use people::{api_key, member};
 use serde_json::{Value, json};
 use testkit::engines;
 
+mod newcomers;
+
 use crate::routes::allow_keys;
 use crate::support::{Browser, Shop, TestSite};
 
@@ -118,6 +120,7 @@ async fn every_call_that_writes_is_told_with_the_name_of_its_key() {
         gateways(&mut robot, &site).await;
         members(&mut robot, &shop).await;
         customer(&mut robot, &shop).await;
+        newcomers::walk(&mut robot, &shop).await;
         house(&mut robot).await;
         assert!(robot.silent.is_empty(), "nothing told: {:?}", robot.silent);
         let all: BTreeSet<String> = api::table()

@@ -29,6 +29,7 @@ mod payloads;
 mod plan_moves;
 mod platform_entry;
 mod plex;
+mod programs;
 mod provisioning;
 mod recording;
 mod routes;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use billing::{BillingError, plan, subscription};
 use db::Read;
 use kit::id::ServerId;
+use kit::stored::stored_words;
 use kit::{Subject, Text, Timestamp};
 use media::entitlements::SECTION;
 use media::placement::{self, Candidate};
@@ -13,24 +14,25 @@ use media::{Entitlements, chosen};
 use people::invitation::{Invitation, InvitationState};
 use upkeep::{Target, TargetState};
 
-/// How far it is on one server, from first to last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// The letter is on its way, or was not written yet.
-    Preparing,
-    Sent,
-    /// Somebody looked at the letter's page.
-    Opened,
-    /// They have a sign-in here, and have not said who they are there.
-    Accepted,
-    /// They have said who they are there, and are being let in.
-    Chosen,
-    /// The platform has invited them, and waits for their yes.
-    InvitedThere,
-    InPlace,
-    Failed,
-    /// Taken back, or the membership is over.
-    Over,
+stored_words! {
+    /// How far it is on one server, from first to last.
+    pub enum Step {
+        /// The letter is on its way, or was not written yet.
+        Preparing = "preparing",
+        Sent = "sent",
+        /// Somebody looked at the letter's page.
+        Opened = "opened",
+        /// They have a sign-in here, and have not said who they are there.
+        Accepted = "accepted",
+        /// They have said who they are there, and are being let in.
+        Chosen = "chosen",
+        /// The platform has invited them, and waits for their yes.
+        InvitedThere = "invited_there",
+        InPlace = "in_place",
+        Failed = "failed",
+        /// Taken back, or the membership is over.
+        Over = "over",
+    }
 }
 
 /// One server of an invitation.

@@ -4,7 +4,9 @@ mod accounts;
 mod api_keys;
 mod events;
 mod gateways;
+mod invitations;
 mod jobs;
+mod joining;
 mod letters;
 mod libraries;
 mod media_servers;
@@ -29,6 +31,8 @@ pub fn table() -> Table {
         .and(accounts::table())
         .and(roles::table())
         .and(members::table())
+        .and(joining::table())
+        .and(invitations::table())
         .and(plans::table())
         .and(prices::table())
         .and(subscriptions::table())

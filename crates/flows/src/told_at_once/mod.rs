@@ -3,6 +3,7 @@
 pub mod account_changes;
 pub mod change_settings;
 pub mod checkout;
+pub mod invitation_door;
 pub mod invite;
 pub mod invite_many;
 pub mod join_members;

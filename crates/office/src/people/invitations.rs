@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use flows::told_at_once::invite;
+use flows::told_at_once::{invitation_door, invite};
 use kit::id::{Id, InvitationId, ServerId};
-use kit::{Email, FormErrors, PageOf, Subject, Text, Timestamp, t};
+use kit::{Email, FormErrors, PageOf, Text, Timestamp, t};
 use lists::invitations::{DoorStep, Step, doors};
 use maud::{Markup, html};
 use people::invitation::{self, Invitation, InvitationFilter, InvitationState};
@@ -323,31 +323,7 @@ pub async fn try_again(
 ) -> PageResult {
     let found = found(&site, &id).await?;
     let server = ServerId::parse(&server).ok_or(PageError::NotFound)?;
-    open_door(&site, &staff, &found, &server).await?;
+    invitation_door::try_again(&site.tools, staff.actor(), &found, &server).await?;
     let words = t!("It is being tried now. This page shows what comes of it.");
     Ok(Done::at(&site, &href(&found, ""), words))
-}
-
-/// Has one server of an invitation tried again: looked at, where they have a place; placed anew, where not.
-async fn open_door(
-    site: &Site,
-    staff: &Staff,
-    found: &Invitation,
-    server: &ServerId,
-) -> Result<(), PageError> {
-    let share = media::share::find_on(&site.db, &found.member_id, server).await?;
-    if let Some(share) = share.filter(|share| share.takes_place) {
-        let mut tx = site.db.begin(staff.actor()).await?;
-        if share.stage == media::share::UserStage::Gone {
-            media::inviting::invite_again(&mut tx, &share.id).await?;
-        } else {
-            media::ask_look(&mut tx, &share).await?;
-        }
-        return Ok(tx.save().await?);
-    }
-    let subject = Subject::of(&found.member_id);
-    if let Some(living) = billing::subscription::living_of(&site.db, &subject).await? {
-        flows::told_later::settle_again(&site.tools, &living.id).await?;
-    }
-    Ok(())
 }
