@@ -14,6 +14,7 @@ use people::{api_key, member};
 use serde_json::{Value, json};
 use testkit::engines;
 
+mod helping;
 mod newcomers;
 
 use crate::routes::allow_keys;
@@ -277,6 +278,7 @@ async fn customer(robot: &mut Robot<'_>, shop: &Shop) {
         .await;
     let share = bought.places[0].share_id.to_string();
     robot.call("POST shares/{id}/sync", &share, json!({})).await;
+    helping::walk(robot, shop).await;
     moved(robot, shop).await;
     unmatched(robot, shop, id.as_str()).await;
     refund(robot).await;

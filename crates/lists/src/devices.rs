@@ -31,6 +31,7 @@ pub struct DeviceFilter {
     /// The beginning of a device's or a user's name.
     pub search: String,
     pub server: Option<ServerId>,
+    pub member: Option<MemberId>,
 }
 
 const DEVICES: Listing = Listing {
@@ -48,10 +49,25 @@ const DEVICES: Listing = Listing {
             "and ((d.name_key >= ? and d.name_key < ?) or (d.user_key >= ? and d.user_key < ?))",
         ),
         ("server", "and d.server_id = ?"),
+        ("member", "and m.id = ?"),
         ("after", "and (d.last_active_at, d.id) < (?, ?)"),
     ],
     orders: &[("latest", "order by d.last_active_at desc, d.id desc limit ?")],
 };
+
+const FIND: &str = "
+    select d.id, d.name, d.app, d.server_id, v.name as server_name, d.user_name, m.id as member_id,
+           m.name as member_name, d.last_active_at
+      from devices d
+      join servers v on v.id = d.server_id
+      left join shares s on s.server_id = d.server_id and s.remote_id = d.user_id
+      left join members m on m.id = s.member_id
+     where d.id = $1";
+
+/// `None`: it is signed in no more.
+pub async fn find(mut read: impl Read, id: &DeviceId) -> Result<Option<DeviceRow>, DbError> {
+    read.maybe(FIND, values![id]).await
+}
 
 /// For the test that prepares every text.
 pub const LISTINGS: &[&Listing] = &[&DEVICES];
@@ -69,6 +85,7 @@ pub async fn page(
         .ask()
         .filter("search", search)
         .filter("server", filter.server.as_ref().map(|it| values![it]))
+        .filter("member", filter.member.as_ref().map(|it| values![it]))
         .filter("after", asked.after_number())
         .rows(read, "latest", values![asked.probe()])
         .await?;

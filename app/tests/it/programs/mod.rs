@@ -9,13 +9,13 @@ use crate::routes::{allow_keys, key};
 use crate::support::TestSite;
 
 /// A program of Robin's with a key for these permissions.
-struct Program<'a> {
+pub struct Program<'a> {
     site: &'a TestSite,
     key: String,
 }
 
 impl<'a> Program<'a> {
-    async fn of(site: &'a TestSite, name: &str, scopes: &[Permission]) -> Self {
+    pub async fn of(site: &'a TestSite, name: &str, scopes: &[Permission]) -> Self {
         let chief = site.administrator(name).await;
         allow_keys(site, &chief).await;
         let scopes: Permissions = scopes.iter().copied().collect();
@@ -23,7 +23,7 @@ impl<'a> Program<'a> {
         Self { site, key }
     }
 
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         self.ask_once(method, path, body, None).await
     }
 
@@ -42,7 +42,7 @@ impl<'a> Program<'a> {
         outside.call_as(method, &url, &headers, body).await
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub async fn get(&self, path: &str) -> Value {
         let (status, answer) = self.ask("GET", path, None).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer

@@ -1,4 +1,4 @@
-//! Devices: seen by staff, counted against the plan, signed out by their own member alone.
+//! Devices: seen by staff, counted against the plan, signed out by their own member.
 
 use kit::Span;
 use serde_json::json;
@@ -8,13 +8,13 @@ use super::Scene;
 use crate::support::{Browser, Page, TestSite};
 
 /// A device of somebody, signed in as its own app would.
-struct Device {
+pub struct Device {
     kind: &'static str,
     token: String,
 }
 
 impl Device {
-    async fn signed_in(scene: &Scene, (name, password): (&str, &str), device: &str) -> Self {
+    pub async fn signed_in(scene: &Scene, (name, password): (&str, &str), device: &str) -> Self {
         let who = format!(r#"Client="Test", Device="{device}", DeviceId="{device}", Version="1""#);
         let outside = &scene.site.outside;
         let (url, header) = match scene.kind {
@@ -36,7 +36,7 @@ impl Device {
         }
     }
 
-    async fn is_signed_in(&self, site: &TestSite) -> bool {
+    pub async fn is_signed_in(&self, site: &TestSite) -> bool {
         let outside = &site.outside;
         let (url, header) = match self.kind {
             "emby" => (
@@ -64,7 +64,7 @@ fn sign_outs(page: &Page) -> Vec<String> {
         .collect()
 }
 
-const MARA: (&str, &str) = ("mara", "a quiet evening");
+pub const MARA: (&str, &str) = ("mara", "a quiet evening");
 
 /// Checklist: C11
 #[tokio::test]

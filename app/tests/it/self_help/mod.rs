@@ -6,6 +6,7 @@
 )]
 
 mod account_first;
+mod by_programs;
 mod devices;
 mod subtitles;
 

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod api_keys;
+mod devices;
 mod events;
 mod gateways;
 mod invitations;
+mod items;
 mod jobs;
 mod joining;
 mod letters;
@@ -17,10 +19,12 @@ mod plans;
 mod prices;
 mod refunds;
 mod roles;
+mod scans;
 mod settings;
 mod settings_checks;
 mod shares;
 mod subscriptions;
+mod subtitles;
 mod term_grants;
 
 use crate::table::Table;
@@ -42,7 +46,11 @@ pub fn table() -> Table {
         .and(media_servers::table())
         .and(moves::table())
         .and(libraries::table())
+        .and(items::table())
+        .and(scans::table())
+        .and(subtitles::table())
         .and(shares::table())
+        .and(devices::table())
         .and(gateways::table())
         .and(letters::table())
         .and(settings::table())

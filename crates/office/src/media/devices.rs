@@ -28,6 +28,7 @@ impl Asked {
         DeviceFilter {
             search: self.q.clone(),
             server: ServerId::parse(&self.server),
+            member: None,
         }
     }
 
