@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kit::Outcome;
 use kit::id::ServerId;
+use media::remote::News;
 use media::{Servers, server};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -16,16 +17,19 @@ const LONGEST_REST: Duration = Duration::from_mins(5);
 /// A line that held as long as this was a good one.
 const HELD: Duration = Duration::from_mins(2);
 
+/// Who told what.
+type Told = (ServerId, News);
+
 /// Listens until told to stop. Several processes may: however often something is told, one reading follows.
 pub async fn keep(servers: Servers, mut stopped: watch::Receiver<bool>) {
-    let (tell, mut told) = mpsc::channel::<ServerId>(64);
+    let (tell, mut told) = mpsc::channel::<Told>(64);
     let mut lines = Lines::default();
     let mut look = tokio::time::interval(LOOK_EVERY);
     loop {
         tokio::select! {
             _ = look.tick() => lines.follow(&servers, &tell).await,
-            Some(server) = told.recv() => {
-                if let Err(error) = media::listening::note(&servers, &server).await {
+            Some((server, news)) = told.recv() => {
+                if let Err(error) = media::listening::note(&servers, &server, news).await {
                     tracing::warn!(%error, "What a server told could not be noted; it is read within the hour");
                 }
             }
@@ -41,7 +45,7 @@ struct Lines {
 }
 
 impl Lines {
-    async fn follow(&mut self, servers: &Servers, tell: &mpsc::Sender<ServerId>) {
+    async fn follow(&mut self, servers: &Servers, tell: &mpsc::Sender<Told>) {
         while self.tasks.try_join_next().is_some() {}
         let Ok(all) = server::list(&servers.db).await else {
             return;
@@ -68,13 +72,13 @@ impl Lines {
 }
 
 /// Ends when the server is one that tells nothing.
-async fn listen(servers: Servers, id: ServerId, tell: mpsc::Sender<ServerId>) {
+async fn listen(servers: Servers, id: ServerId, tell: mpsc::Sender<Told>) {
     let mut rest = SHORTEST_REST;
     loop {
         let began = tokio::time::Instant::now();
         if let Ok((_, remote)) = servers.open(&id).await {
             // A full channel means that a reading is on its way anyway.
-            let told = |_| drop(tell.try_send(id.clone()));
+            let told = |news| drop(tell.try_send((id.clone(), news)));
             let ended = remote.listen(&told).await;
             if matches!(&ended, Outcome::Refused(refusal) if !refusal.may_pass) {
                 return std::future::pending().await;

@@ -132,6 +132,8 @@ fn server(n: usize, chance: &mut Dice) -> Server {
         renew_library: None,
         licensed: true,
         left_alone: false,
+        records_streams: false,
+        records_downloads: false,
         remote_name: None,
         edition: 1,
     }

@@ -42,4 +42,5 @@ mod support;
 mod syncs;
 mod time;
 mod time_more;
+mod viewing;
 mod walls;

@@ -32,6 +32,7 @@ use media::events::{
     ShareClosed, ShareCorrected, ShareFailed, ShareInPlace, ShareInvited, ShareLeft, ShareRemoved,
     ShareRestored, ShareWithdrawn, StreamsStopped, SubtitleGiven, SyncAsked, UserLinked,
 };
+use media::viewing::events::{FourKNotStopped, FourKStopped, StreamEnded};
 use outreach::events::{LetterRepeated, TextChanged};
 use people::events::{
     AccountChanged, AccountCreated, AccountEntered, AccountErased, AccountRegistered,
@@ -122,6 +123,8 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         OwnerRemoved,
         OwnerSignedIn,
         OwnerSignedOut,
+        FourKNotStopped,
+        FourKStopped,
         ScanAsked,
         ServerAdded,
         ServerBack,
@@ -138,6 +141,7 @@ fn of_media() -> Vec<(&'static str, Reading)> {
         ShareRemoved,
         ShareRestored,
         ShareWithdrawn,
+        StreamEnded,
         StreamsStopped,
         SubtitleGiven,
         SyncAsked,

@@ -119,7 +119,7 @@ impl Samples {
                 | "events" | "jobs" | "wants" | "passkeys" | "refunds" | "unmatched-payments"
                 | "unmatched" | "letters" | "notices" | "templates" | "proofs" | "disputes"
                 | "orders" | "owners" | "moves" | "invitations" | "many" | "sign-in" | "platform"
-                | "devices" | "scans",
+                | "devices" | "scans" | "streams",
                 _,
             ) => return Some("xyz_01jnm3v8q0e5x8y8z8w8v8t8s8".to_owned()),
             (_, known) => known,

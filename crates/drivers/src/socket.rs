@@ -29,6 +29,8 @@ const LARGEST_MESSAGE: usize = 16 * 1024 * 1024;
 pub(crate) struct Listening<'a> {
     pub url: Url,
     pub headers: HeaderMap,
+    /// What is said first.
+    pub opening: Option<&'static str>,
     /// What is said at each pulse; `None`: a ping of the protocol itself.
     pub pulse: Option<&'static str>,
     /// How long nothing at all may come.
@@ -82,6 +84,11 @@ async fn open(listening: &Listening<'_>) -> Result<Line, Error> {
 
 async fn converse(mut line: Line, listening: &Listening<'_>) -> Outcome<()> {
     let host = listening.url.host_str().unwrap_or_default();
+    if let Some(opening) = listening.opening
+        && line.send(Message::text(opening)).await.is_err()
+    {
+        return Outcome::Done(());
+    }
     let mut pulse = tokio::time::interval(PULSE);
     let mut silent_at = Instant::now() + listening.silence;
     loop {

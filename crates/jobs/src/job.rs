@@ -13,6 +13,8 @@ stored_words! {
         Money = "money",
         Access = "access",
         Mail = "mail",
+        /// Looking at what plays: a server that answers slowly keeps nobody waiting.
+        Viewing = "viewing",
         Bulk = "bulk",
     }
 }
@@ -23,7 +25,7 @@ impl Lane {
         match self {
             // A purchase brings three messages, and the gateway is asked about each: four hands were too few.
             Self::Money | Self::Access => 8,
-            Self::Mail => 4,
+            Self::Mail | Self::Viewing => 4,
             Self::Bulk => 1,
         }
     }

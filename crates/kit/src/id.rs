@@ -135,6 +135,8 @@ ids! {
     PlaceId = "plc",
     MoveId = "mov",
     StreamId = "stm",
+    PlayId = "ply",
+    DownloadId = "dwn",
     ScanId = "scn",
     DeviceId = "dev",
     SubtitleId = "sbt",

@@ -6,6 +6,7 @@
 //! To add a list, write its file, let each filter end on an index, and name it in [`LISTINGS`].
 
 pub mod accounts;
+pub mod activity;
 pub mod api;
 pub mod devices;
 pub mod income;
@@ -29,6 +30,7 @@ pub const MOST_COUNTED: i64 = 10_000;
 /// For the test that prepares every text.
 pub const LISTINGS: &[&[&db::Listing]] = &[
     accounts::LISTINGS,
+    activity::LISTINGS,
     api::LISTINGS,
     devices::LISTINGS,
     members::LISTINGS,

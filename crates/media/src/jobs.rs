@@ -19,6 +19,7 @@ pub use crate::counting::{CountServer, CountServers};
 pub use crate::device::ReadDevices;
 pub use crate::scanning::TendScan;
 pub use crate::subtitle::SendSubtitle;
+pub use crate::viewing::{ForgetPlays, LookAtServer, LookAtStreams};
 pub use crate::waking::WakeShares;
 
 /// Puts the jobs of this capability into the registry.
@@ -34,6 +35,9 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<ReadDevices>(servers)
         .with::<CountServers>(servers)
         .with::<CountServer>(servers)
+        .with::<LookAtStreams>(servers)
+        .with::<LookAtServer>(servers)
+        .with::<ForgetPlays>(servers)
         .with::<RemoveFormerGuest>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)
@@ -47,6 +51,8 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new(Span::hours(1), CheckOwners),
         Schedule::new(Span::hours(1), ReadDevices),
         Schedule::new(Span::days(1), CountServers),
+        Schedule::new(crate::viewing::look::EVERY, LookAtStreams),
+        Schedule::new(Span::days(1), ForgetPlays),
         Schedule::new(Span::minutes(5), ReleaseExpiredPlaces),
     ]
 }

@@ -12,6 +12,7 @@ use crate::remote::Level;
 use crate::scan;
 use crate::share::{self, Share, TARGET_KIND};
 use crate::subtitle;
+use crate::viewing;
 use crate::{account_change, account_first, chosen, identity};
 
 const MOVE_SHARE: &str = "
@@ -49,6 +50,7 @@ pub async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<()
     subtitle::merge(tx, from, to).await?;
     account_change::merge(tx, from, to).await?;
     chosen::merge(tx, from, to).await?;
+    viewing::keeping::merge(tx, from, to).await?;
     Ok(())
 }
 
@@ -99,6 +101,7 @@ pub async fn erase(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), MediaError>
     subtitle::erase(tx, member).await?;
     account_change::erase(tx, member).await?;
     chosen::forget(tx, member).await?;
+    viewing::keeping::erase(tx, member).await?;
     for share in shares {
         upkeep::forget(tx, TARGET_KIND, share.id.as_str()).await?;
         settings::vault::remove(tx, &Share::password_place(&share.id)).await?;
@@ -154,6 +157,16 @@ pub const RETENTION: &[(&str, Text)] = &[
         "account_changes",
         Text::new("As long as the member is here."),
     ),
+    ("streams", Text::new("As long as they play.")),
+    (
+        "plays",
+        Text::new("As long as the settings say, or until the member is erased."),
+    ),
+    (
+        "stream_looks",
+        Text::new("As long as their server is here."),
+    ),
+    ("stream_stops", Text::new("A few minutes.")),
     ("places", Text::new("Until they are paid for or run out.")),
     (
         "moves",

@@ -47,6 +47,7 @@ pub mod platform;
 pub mod reads;
 pub mod remedy;
 pub mod remote;
+pub mod remote_stream;
 pub mod remote_user;
 pub mod scan;
 pub mod self_help;
@@ -57,6 +58,7 @@ pub mod signing_in;
 pub mod subtitle;
 pub mod subtitle_file;
 pub mod sync;
+pub mod viewing;
 
 mod making;
 mod move_events;
@@ -105,6 +107,10 @@ pub const TABLES: &[&str] = &[
     "given_accounts",
     "chosen_servers",
     "library_counts",
+    "streams",
+    "plays",
+    "stream_looks",
+    "stream_stops",
 ];
 
 /// For the test that prepares every text.

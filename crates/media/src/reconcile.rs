@@ -272,7 +272,7 @@ async fn stop_withdrawn(
     for (user, share) in withdrawn {
         let theirs: Vec<RemoteStream> = streams
             .iter()
-            .filter(|stream| stream.user == *user)
+            .filter(|stream| stream.is_of(user))
             .cloned()
             .collect();
         let count = theirs.len();

@@ -12,6 +12,8 @@ use crate::help::{
     self, AccountLink, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle,
 };
 
+pub use crate::remote_stream::{CANNOT_STOP, Decision, Frame, RemoteStream};
+
 /// A media server that we can let members into.
 ///
 /// Every answer is three-valued; after `Unknown` the caller looks before asking again.
@@ -377,23 +379,13 @@ impl Libraries {
     }
 }
 
-/// Something playing now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RemoteStream {
-    /// The server's id of the session.
-    pub id: String,
-    pub user: RemoteRef,
-    pub title: String,
-    pub device: String,
-    /// Whether the device takes commands at all.
-    pub is_controllable: bool,
-}
-
-/// What a server told by itself: only that something changed, for it is read whole then.
+/// What a server told by itself: only that something changed, for it is read then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
     Users,
     Libraries,
+    /// What plays changed: begun, paused, ended.
+    Streams,
 }
 
 /// Words for a screen.

@@ -8,6 +8,7 @@ use kit::{FormErrors, Subject, Text, Timestamp, t};
 
 use crate::error::MediaError;
 use crate::events::ServerChanged;
+use crate::viewing::stream;
 
 stored_words! {
     /// What came of the last look at a server.
@@ -68,6 +69,10 @@ db::row! {
         pub licensed: bool,
         /// Not read by itself: only when somebody asks.
         pub left_alone: bool,
+        /// Whether what is played there is kept.
+        pub records_streams: bool,
+        /// Whether what is downloaded there is kept, where the platform shows it.
+        pub records_downloads: bool,
         /// Its name as it says itself; ours follows as long as both are the same.
         pub remote_name: Option<String>,
         /// The sort of trouble, as its refusal has it; see [`crate::remedy`]. `None`: there is none.
@@ -91,7 +96,7 @@ const FIND: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, trouble, edition
+           left_alone, records_streams, records_downloads, remote_name, trouble, edition
       from servers where id = $1";
 
 /// `None`: there is no such server.
@@ -107,7 +112,7 @@ const FIND_BY_IDENTITY: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, trouble, edition
+           left_alone, records_streams, records_downloads, remote_name, trouble, edition
       from servers where kind = $1 and identity = $2";
 
 /// `None`: this installation was not added yet.
@@ -123,7 +128,7 @@ const LIST: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, trouble, edition
+           left_alone, records_streams, records_downloads, remote_name, trouble, edition
       from servers order by name, id";
 
 /// All servers by name; there are tens at most.
@@ -135,7 +140,7 @@ const OF_OWNER: &str = "
     select id, name, kind, address, public_address, identity, version, location, enabled, takes_members,
            takes_trials, four_k_transcoding, ceiling, members, template_user, state, reason, added_at,
            checked_at, synced_at, down_since, owner_account_id, renew_library, licensed,
-           left_alone, remote_name, trouble, edition
+           left_alone, records_streams, records_downloads, remote_name, trouble, edition
       from servers where owner_account_id = $1 order by name, id";
 
 /// The servers that are managed through an owner account.
@@ -172,6 +177,8 @@ pub struct Choices {
     pub renew_library: Option<String>,
     pub licensed: bool,
     pub left_alone: bool,
+    pub records_streams: bool,
+    pub records_downloads: bool,
 }
 
 impl Choices {
@@ -190,6 +197,8 @@ impl Choices {
             renew_library: server.renew_library.clone(),
             licensed: server.licensed,
             left_alone: server.left_alone,
+            records_streams: server.records_streams,
+            records_downloads: server.records_downloads,
         }
     }
 
@@ -232,7 +241,8 @@ const CHANGE: &str = "
     update servers
        set name = $2, public_address = $3, location = $4, enabled = $5, takes_members = $6, takes_trials = $7,
            four_k_transcoding = $8, ceiling = $9, template_user = $10, renew_library = $11,
-           licensed = $12, left_alone = $13, edition = edition + 1
+           licensed = $12, left_alone = $13, records_streams = $14, records_downloads = $15,
+           edition = edition + 1
      where id = $1";
 
 /// Keeps what the operator set. Who is on the server stays there, whatever was switched off.
@@ -259,9 +269,14 @@ pub async fn change(
         choices.template_user,
         choices.renew_library,
         choices.licensed,
-        choices.left_alone
+        choices.left_alone,
+        choices.records_streams,
+        choices.records_downloads
     ];
     tx.run(CHANGE, row).await?;
+    if before.records_streams && !choices.records_streams {
+        stream::forget_server(tx, id).await?;
+    }
     let event = ServerChanged {
         server: id.clone(),
         name: choices.name,
@@ -350,6 +365,7 @@ pub async fn remove(tx: &mut Tx<'_>, id: &ServerId) -> Result<(), MediaError> {
     crate::chosen::forget_server(tx, id).await?;
     crate::account_first::forget_server(tx, id).await?;
     crate::counting::forget(tx, id).await?;
+    crate::viewing::look::forget_server(tx, id).await?;
     for statement in [
         REMOVE_READS,
         REMOVE_PLACED,

@@ -5,7 +5,7 @@ use settings::SiteSettings;
 
 use crate::events::StreamsStopped;
 use crate::hand::Desired;
-use crate::remote::{MediaServer, RemoteRef, RemoteStream, Words};
+use crate::remote::{CANNOT_STOP, MediaServer, RemoteRef, RemoteStream, Words};
 use crate::servers::{Servers, outcome};
 use crate::share::Share;
 
@@ -19,7 +19,7 @@ pub(crate) async fn stop_all(
     let streams = done!(server.streams().await);
     let theirs = streams
         .into_iter()
-        .filter(|stream| stream.user == *user)
+        .filter(|stream| stream.is_of(user))
         .collect();
     stop_these(
         servers,
@@ -46,7 +46,11 @@ pub(crate) async fn stop_these(
     for stream in &streams {
         // Words that do not arrive do not keep the stream running.
         drop(server.message(stream, &words).await);
-        done!(server.stop(stream).await);
+        match server.stop(stream).await {
+            // It goes on; what it may reach is withdrawn all the same.
+            Outcome::Refused(refusal) if refusal.code == CANNOT_STOP => {}
+            other => done!(other),
+        }
     }
     tell(servers, share, server_name, streams).await
 }

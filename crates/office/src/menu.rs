@@ -27,6 +27,7 @@ pub const GATEWAYS: &str = "/office/gateways";
 pub const SERVERS: &str = "/office/servers";
 pub const SHARES: &str = "/office/shares";
 pub const DEVICES: &str = "/office/devices";
+pub const ACTIVITY: &str = "/office/activity";
 pub const OWNERS: &str = "/office/owners";
 pub const LIBRARIES: &str = "/office/libraries";
 pub const LETTERS: &str = "/office/letters";
@@ -82,6 +83,15 @@ fn machines() -> [Line; 4] {
     ]
 }
 
+fn activity() -> [Line; 1] {
+    [(
+        t!("Now playing"),
+        ACTIVITY,
+        "now-playing",
+        Permission::StreamsSee,
+    )]
+}
+
 fn house() -> [Line; 6] {
     [
         (t!("Letters"), LETTERS, "mail", Permission::LettersSee),
@@ -128,6 +138,7 @@ pub fn of(staff: &Staff, waiting: &Waiting) -> Vec<MenuGroup> {
         t!("Servers & libraries"),
         &machines(),
     ));
+    groups.extend(group(staff, waiting, t!("Activity"), &activity()));
     groups.extend(group(staff, waiting, t!("House"), &house()));
     groups
 }
@@ -158,6 +169,7 @@ pub fn may_open(staff: &Staff, href: &str) -> bool {
         .iter()
         .chain(&money())
         .chain(&machines())
+        .chain(&activity())
         .chain(&house())
         .filter(|line| href.starts_with(line.1))
         .all(|line| staff.may(line.3))

@@ -21,6 +21,7 @@ pub fn routes() -> Routes {
         .and(plans())
         .and(gateways())
         .and(servers())
+        .and(viewing())
         .and(moves())
         .and(libraries())
         .and(what_happened())
@@ -189,6 +190,21 @@ fn plans() -> Routes {
             "/office/plans/{id}/prices/{price}/archive",
             change,
             prices::archive,
+        )
+}
+
+fn viewing() -> Routes {
+    use media::activity;
+    Routes::new()
+        .get(
+            "/office/activity",
+            may(Permission::StreamsSee),
+            activity::show,
+        )
+        .post(
+            "/office/streams/{id}/stop",
+            may(Permission::StreamsStop),
+            activity::end,
         )
 }
 
@@ -442,7 +458,7 @@ fn letters() -> Routes {
 }
 
 fn house_settings() -> Routes {
-    use settings::{access, index, library_counts, mail, people, self_help, site, terms};
+    use settings::{access, activity, index, library_counts, mail, people, self_help, site, terms};
     let see = may(Permission::SettingsSee);
     let change = may(Permission::SettingsChange);
     Routes::new()
@@ -463,6 +479,8 @@ fn house_settings() -> Routes {
         .post("/office/settings/terms", change, terms::save)
         .get("/office/settings/self-help", see, self_help::show)
         .post("/office/settings/self-help", change, self_help::save)
+        .get("/office/settings/activity", see, activity::show)
+        .post("/office/settings/activity", change, activity::save)
         .get("/office/settings/library-counts", see, library_counts::show)
         .post(
             "/office/settings/library-counts",

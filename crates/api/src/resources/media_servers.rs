@@ -79,6 +79,7 @@ struct ServerShown {
     licensed: bool,
     /// Read only when somebody asks.
     left_alone: bool,
+    records_streams: bool,
     /// `ok`, `unreachable`, `refused` or `replaced`.
     state: String,
     /// Why it is not ok.
@@ -113,6 +114,7 @@ fn shown(call: &Call, server: Server) -> ServerShown {
         renew_library: server.renew_library,
         licensed: server.licensed,
         left_alone: server.left_alone,
+        records_streams: server.records_streams,
     }
 }
 
@@ -179,6 +181,7 @@ struct ServerChange {
     renew_library: Option<Option<String>>,
     licensed: Option<bool>,
     left_alone: Option<bool>,
+    records_streams: Option<bool>,
 }
 
 /// Tells null from absent.
@@ -254,6 +257,8 @@ async fn change_server(call: Call, sent: ServerChange) -> Answer<ServerShown> {
         renew_library: sent.renew_library.unwrap_or(now.renew_library),
         licensed: sent.licensed.unwrap_or(now.licensed),
         left_alone: sent.left_alone.unwrap_or(now.left_alone),
+        records_streams: sent.records_streams.unwrap_or(now.records_streams),
+        records_downloads: now.records_downloads,
     };
     let server = server::change(&mut tx, &id, choices).await?;
     tx.save().await?;

@@ -41,6 +41,8 @@ fn server(name: &str) -> Server {
         renew_library: None,
         licensed: true,
         left_alone: false,
+        records_streams: false,
+        records_downloads: false,
         remote_name: None,
         edition: 1,
     }

@@ -1,5 +1,6 @@
 //! Media servers, their libraries and the groups that plans open.
 
+pub mod activity;
 pub mod devices;
 pub mod folders;
 pub mod groups;
@@ -16,5 +17,6 @@ mod server_reads;
 pub mod server_users;
 pub mod servers;
 pub mod shares;
+pub mod stream_card;
 pub mod subtitles;
 pub mod trouble;

@@ -57,6 +57,7 @@ fn typed_of(server: &Server) -> Posted {
         ("four_k_transcoding", server.four_k_transcoding),
         ("licensed", server.licensed),
         ("left_alone", server.left_alone),
+        ("records_streams", server.records_streams),
     ] {
         if is_on {
             typed.set(name, "on");
@@ -161,7 +162,12 @@ async fn settings_form(
         )))
         .field(tick("takes_members", t!("Takes members")))
         .field(tick("takes_trials", t!("Takes trials")))
-        .field(tick("four_k_transcoding", t!("4K transcoding allowed")));
+        .field(tick("four_k_transcoding", t!("4K transcoding allowed")).hint(t!(
+            "Off: members whose device wants 4K converted are told why and stopped. Sound may be converted, and 4K as it is always plays."
+        )))
+        .field(tick("records_streams", t!("Store what is played")).hint(t!(
+            "For «Activity»: who plays what, on which device, and the history of it. Off: nothing of it is kept."
+        )));
     let form = match site.tools.makers.licence(&server.kind) {
         Some(licence) => {
             form.field(tick("licensed", licence.label.clone()).hint(licence.help.clone()))
@@ -272,6 +278,8 @@ pub async fn save(
         renew_library: text("renew_library"),
         licensed: !asks_licence(&site, &server) || form.ticked("licensed"),
         left_alone: form.ticked("left_alone"),
+        records_streams: form.ticked("records_streams"),
+        records_downloads: server.records_downloads,
     };
     let mut tx = site.db.begin(staff.actor()).await?;
     match server::change(&mut tx, &server.id, choices).await {

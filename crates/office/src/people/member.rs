@@ -15,7 +15,7 @@ use serde::Deserialize;
 use ui::{Crumb, Span};
 use web::{ConsoleParts, PageError, PageResult, Site, Staff};
 
-use super::{member_acts as acts, member_pieces as pieces, other_account};
+use super::{member_acts as acts, member_pieces as pieces, member_plays, other_account};
 use crate::ask::Here;
 use crate::{desk, menu, words};
 
@@ -137,6 +137,7 @@ pub async fn show(
                 .render(reader, &story(&site, &staff, &known, &asked).await?),
             html! { div.stack data-span="5" {
                 (payments(&site, &staff, &known).await?)
+                (member_plays::card(&site, &staff, &known).await?)
                 (person(&staff, &known))
             } },
         ]))

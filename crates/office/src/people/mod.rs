@@ -12,6 +12,7 @@ pub mod member_join;
 pub mod member_new;
 pub mod member_pieces;
 pub mod member_plan;
+mod member_plays;
 pub mod members;
 pub mod other_account;
 pub mod roles;

@@ -11,7 +11,7 @@ use crate::{desk, menu};
 /// A topic: where it is, how it is called, what it holds.
 pub type Topic = (&'static str, Text, Text);
 
-pub fn topics() -> [Topic; 9] {
+pub fn topics() -> [Topic; 10] {
     [
         (
             "/office/settings/site",
@@ -52,6 +52,11 @@ pub fn topics() -> [Topic; 9] {
             "/office/settings/self-help",
             t!("Self-help"),
             t!("What members may do by themselves on their servers, and how often."),
+        ),
+        (
+            "/office/settings/activity",
+            t!("Activity"),
+            t!("How long the history of what was played is kept."),
         ),
         (
             "/office/settings/library-counts",

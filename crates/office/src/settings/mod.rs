@@ -1,6 +1,7 @@
 //! Settings of the house, one page per topic, each saved whole.
 
 pub mod access;
+pub mod activity;
 pub mod api_keys;
 pub mod index;
 pub mod library_counts;

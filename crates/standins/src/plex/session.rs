@@ -87,6 +87,19 @@ pub struct Player {
     pub relayed: bool,
 }
 
+/// What pictures are made into here.
+const TARGET_HEIGHT: u32 = 1080;
+
+/// A row whose picture is made anew shows what comes out, not what went in (as recorded by Tautulli, which asks
+/// the library for the source).
+fn show_target(media: &mut Value, height: u32) {
+    media["height"] = json!(height);
+    media["width"] = json!(height * 16 / 9);
+    media["videoResolution"] = json!(format!("{height}p"));
+    media["Part"][0]["Stream"][0]["height"] = json!(height);
+    media["Part"][0]["Stream"][0]["width"] = json!(height * 16 / 9);
+}
+
 impl Session {
     pub fn offset_at(&self, now: Moment, duration_ms: i64) -> i64 {
         let runs = self.state == State::Playing && self.ended.is_none();
@@ -148,6 +161,9 @@ impl Session {
                     Decision::Transcode => stream["decision"] = json!("transcode"),
                 }
             }
+        }
+        if self.decision == Decision::Transcode && item.kind != "track" {
+            show_target(&mut media[0], item.height.min(TARGET_HEIGHT));
         }
         media[0]["selected"] = json!(true);
         media

@@ -6,7 +6,7 @@ use media::remote::{RemoteStream, Words};
 use serde_json::json;
 
 use crate::media::mediabrowser::call::{Caller, LIMIT};
-use crate::media::mediabrowser::wire::Session;
+use crate::media::mediabrowser::session::Session;
 
 pub(super) async fn list(caller: &Caller) -> Outcome<Vec<RemoteStream>> {
     let url = caller.url(&["Sessions"], &[]);

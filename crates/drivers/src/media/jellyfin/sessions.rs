@@ -6,7 +6,7 @@ use media::remote::{RemoteStream, Words};
 use serde_json::json;
 
 use super::call::{Caller, LIMIT};
-use super::wire::Session;
+use crate::media::mediabrowser::session::Session;
 
 /// Jellyfin closes sessions that have not reported for five minutes; older ones play nothing.
 const ACTIVE_WITHIN_S: &str = "600";

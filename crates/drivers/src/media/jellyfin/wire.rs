@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-pub(super) use crate::media::mediabrowser::wire::{PublicInfo, Session, SignedIn, User, plain_id};
+pub(super) use crate::media::mediabrowser::wire::{PublicInfo, SignedIn, User, plain_id};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -11,5 +11,6 @@ pub(super) mod key;
 pub(super) mod listen;
 pub(super) mod policy;
 pub(super) mod scans;
+pub(super) mod session;
 pub(super) mod status;
 pub(super) mod wire;

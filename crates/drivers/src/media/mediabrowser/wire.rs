@@ -1,8 +1,7 @@
 //! What both kinds of server send, as far as we read it. Everything may be absent; what we do not know is skipped.
 
 use kit::Timestamp;
-use media::RemoteRef;
-use media::remote::{LibraryKind, RemoteStream};
+use media::remote::LibraryKind;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -63,52 +62,6 @@ pub(in crate::media) struct Key {
     pub app_name: Option<String>,
     #[serde(default, deserialize_with = "moment")]
     pub date_created: Option<Timestamp>,
-}
-
-/// `SessionInfo` without the queue, which can be thousands of items long.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(in crate::media) struct Session {
-    #[serde(default)]
-    pub id: Option<String>,
-    #[serde(default)]
-    pub user_id: Option<String>,
-    #[serde(default)]
-    pub device_name: Option<String>,
-    #[serde(default)]
-    pub client: Option<String>,
-    #[serde(default)]
-    pub now_playing_item: Option<PlayingItem>,
-    #[serde(default)]
-    pub supports_media_control: bool,
-    #[serde(default)]
-    pub supports_remote_control: bool,
-}
-
-impl Session {
-    /// `None`: nothing plays there.
-    pub(in crate::media) fn into_stream(self) -> Option<RemoteStream> {
-        let item = self.now_playing_item?;
-        let name = item.name.unwrap_or_default();
-        Some(RemoteStream {
-            id: self.id?,
-            user: RemoteRef::new(plain_id(&self.user_id?)),
-            title: item
-                .series_name
-                .map_or_else(|| name.clone(), |series| format!("{series}: {name}")),
-            device: self.device_name.or(self.client).unwrap_or_default(),
-            is_controllable: self.supports_media_control || self.supports_remote_control,
-        })
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(in crate::media) struct PlayingItem {
-    #[serde(default)]
-    pub name: Option<String>,
-    #[serde(default)]
-    pub series_name: Option<String>,
 }
 
 /// A moment in ISO 8601; what cannot be read is as good as none.

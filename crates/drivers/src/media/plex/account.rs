@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{Method, StatusCode};
 use kit::{Outcome, Refusal, Secret, Span, Timestamp, done, t};
 use media::remedy::PLATFORM_DOWN;
+use media::remote::Frame;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -20,6 +21,8 @@ use crate::http::{Answer, Http};
 const LIST_HOLDS: Span = Span::seconds(45);
 /// A stopped stream stays in the server's list for up to five minutes (connorgallopo/Tracearr#314).
 const GHOST_HOLDS: Span = Span::minutes(6);
+/// Of so many files the picture is remembered.
+const MOST_FRAMES: usize = 1_000;
 
 /// An account, shared by all who talk to its servers. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,6 +40,8 @@ struct Kept {
     clouds: Mutex<HashMap<String, (Timestamp, Arc<CloudServer>)>>,
     stopped: Mutex<HashMap<String, Timestamp>>,
     farewells: Mutex<HashMap<String, String>>,
+    /// The pictures of files whose streams show another one.
+    frames: Mutex<HashMap<String, Frame>>,
 }
 
 /// All accounts that are in use.
@@ -190,6 +195,18 @@ impl Account {
 
     pub(super) fn farewell(&self, session: &str) -> Option<String> {
         lock(&self.kept.farewells).remove(session)
+    }
+
+    pub(super) fn frame(&self, key: &str) -> Option<Frame> {
+        lock(&self.kept.frames).get(key).copied()
+    }
+
+    pub(super) fn keep_frame(&self, key: String, frame: Frame) {
+        let mut frames = lock(&self.kept.frames);
+        if frames.len() >= MOST_FRAMES {
+            frames.clear();
+        }
+        frames.insert(key, frame);
     }
 
     pub(super) fn note_stopped(&self, session: &str) {

@@ -7,6 +7,7 @@ mod account;
 mod call;
 mod listen;
 mod pace;
+mod playing;
 mod refused;
 mod server;
 mod shares;

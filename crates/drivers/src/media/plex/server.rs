@@ -1,17 +1,15 @@
-//! The media server itself: who it is, its libraries, what plays there.
+//! The media server itself: who it is, and its libraries.
 
 use std::collections::BTreeSet;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use kit::{Outcome, Refusal, done, t};
-use media::RemoteRef;
 use media::remedy::PARTIAL_LIST;
-use media::remote::{LibraryKind, Probe, RemoteLibrary, RemoteStream, Words};
-use serde_json::Value;
+use media::remote::{LibraryKind, Probe, RemoteLibrary};
 
 use super::Plex;
 use super::refused::replaced;
-use super::wire::{Identity, LocalSection, LocalSections, Playing, Section, Sessions, Wrapped};
+use super::wire::{Identity, LocalSection, LocalSections, Section, Wrapped};
 
 impl Plex {
     /// First without a key, so that "not a Plex" and "wrong key" are told apart; then with it.
@@ -123,38 +121,6 @@ impl Plex {
         });
         Outcome::Done(libraries.collect())
     }
-
-    pub(super) async fn playing(&self) -> Outcome<Vec<RemoteStream>> {
-        let url = self.server.url(&["status", "sessions"], &[]);
-        let sessions: Wrapped<Sessions> = done!(self.server.get(url).await);
-        let rows = sessions.container.rows.into_iter().filter_map(stream);
-        Outcome::Done(rows.filter(|row| !self.account.is_ghost(&row.id)).collect())
-    }
-
-    /// Plex shows words only together with the end of a stream.
-    pub(super) fn keep_words(&self, stream: &RemoteStream, words: &Words) {
-        self.account
-            .prepare_farewell(&stream.id, format!("{}. {}", words.title, words.body));
-    }
-
-    /// By GET, which every known program uses; `Session.id`, not the short key.
-    pub(super) async fn terminate(&self, stream: &RemoteStream) -> Outcome<()> {
-        let reason = self.account.farewell(&stream.id).unwrap_or_default();
-        let query = [("sessionId", stream.id.as_str()), ("reason", &reason)];
-        let url = self
-            .server
-            .url(&["status", "sessions", "terminate"], &query);
-        let answer = done!(self.server.send(Method::GET, url, None).await);
-        match answer.status {
-            // 404: it ended meanwhile. 401 here says that the account has no Plex Pass (plex-api-spec): the
-            // stream goes on, and the share is withdrawn all the same.
-            status if status.is_success() => {}
-            StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED => return Outcome::Done(()),
-            _ => return self.server.refused(&answer),
-        }
-        self.account.note_stopped(&stream.id);
-        Outcome::Done(())
-    }
 }
 
 fn keys(sections: &[Section]) -> BTreeSet<String> {
@@ -176,26 +142,6 @@ fn with_locations(mut sections: Vec<Section>, local: Vec<LocalSection>) -> Vec<S
         }
     }
     sections
-}
-
-/// Rows without a user or without a session cannot be told whose they are, and are never acted on.
-fn stream(row: Playing) -> Option<RemoteStream> {
-    let user = match row.user?.id {
-        Value::String(id) => id,
-        other => other.to_string(),
-    };
-    let player = row.player;
-    let device = player.and_then(|player| player.title.or(player.product));
-    Some(RemoteStream {
-        id: row.session?.id,
-        user: RemoteRef::new(user),
-        title: row.grandparent_title.map_or_else(
-            || row.title.clone(),
-            |show| format!("{show}: {}", row.title),
-        ),
-        device: device.unwrap_or_default(),
-        is_controllable: true,
-    })
 }
 
 fn kind(kind: &str) -> LibraryKind {

@@ -2,7 +2,7 @@
 
 use kit::Outcome;
 use media::RemoteRef;
-use media::remote::{RemoteStream, Words};
+use media::remote::{Decision, Frame, RemoteStream, Words};
 use serde_json::json;
 
 use super::bench::{Bench, KEY, code, fault, user};
@@ -63,10 +63,21 @@ async fn a_stream_that_ended_meanwhile_is_told_and_stopped_already() {
     let server = bench.open(KEY);
     let gone = RemoteStream {
         id: "0123456789abcdef0123456789abcdef".to_owned(),
-        user: RemoteRef::new("x"),
+        user: Some(RemoteRef::new("x")),
+        user_name: String::new(),
         title: String::new(),
+        item: String::new(),
+        library: String::new(),
         device: String::new(),
+        app: String::new(),
+        address: String::new(),
         is_controllable: true,
+        decision: Decision::Direct,
+        source: Frame::default(),
+        target: None,
+        position_ms: 0,
+        length_ms: 0,
+        is_paused: false,
     };
     let words = Words {
         title: "Zenith".to_owned(),
