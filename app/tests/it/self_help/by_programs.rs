@@ -8,6 +8,7 @@ use testkit::engines;
 use super::Scene;
 use super::devices::{Device, MARA};
 use crate::programs::Program;
+use crate::support::Browser;
 
 const FILE: &str = "1\n00:00:01,000 --> 00:00:02,500\nSchöne Grüße!\n";
 
@@ -56,6 +57,16 @@ async fn a_program_has_a_film_and_a_folder_scanned_on_every_kind_of_server() {
             let folder = json!({"library_id": library, "path": "Season 2"});
             let (status, asked) = robin.ask("POST", "scans", Some(folder)).await;
             assert_eq!(status, 201, "{kind}: {asked}");
+            let mara = scene.site.member("Mara").await;
+            let (server, item) = (&scene.shop.server, film["id"].as_str().unwrap());
+            let there = format!("{}?library={library}", scene.path("missing"));
+            let account = scene.site.account("Mara").await;
+            let mut browser = Browser::of(&scene.site, &account).await;
+            let asked = browser.post(&there, &[("item", item)]).await;
+            assert_eq!(asked.status, 303, "{kind}: {}", asked.body);
+            let path = format!("scans?member_id={mara}&server_id={server}");
+            let hers = robin.get(&path).await;
+            assert_eq!(hers["data"][0]["title"], film["title"], "{kind}: {hers}");
             let all = robin.get("scans").await;
             assert_eq!(
                 all["data"].as_array().map(Vec::len),

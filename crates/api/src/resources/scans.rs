@@ -1,6 +1,6 @@
 //! `scans`: things and folders at which a server is to look again, and how far each is.
 
-use kit::id::ScanId;
+use kit::id::{Id, MemberId, ScanId, ServerId};
 use kit::{FieldError, t};
 use media::browse::Viewer;
 use media::folder::{self, Wanted};
@@ -8,14 +8,13 @@ use media::library::Library;
 use media::scan::{self, Scan};
 use people::role::Permission;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::items::library_of;
 use crate::call::{Answer, Call, found};
 use crate::problem::Problem;
-use crate::sent::NoFilter;
 use crate::table::Table;
-use crate::values::{Moment, Page, moment};
+use crate::values::{Moment, Page, moment, wished};
 
 const ALL: &str = "/api/v1/scans";
 
@@ -24,7 +23,10 @@ pub fn table() -> Table {
     Table::of("scans")
         .list(
             ALL,
-            (change, "Lists what staff had scanned lately, newest first"),
+            (
+                change,
+                "Lists what staff, or a member on a server, had scanned lately, newest first",
+            ),
             list,
         )
         .create(
@@ -76,13 +78,34 @@ fn listed(call: &Call, asked: &folder::Asked) -> ScanShown {
     }
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    /// Whose; with `server_id`. Absent: those of staff.
+    member_id: Option<String>,
+    server_id: Option<String>,
+}
+
 /// `GET /api/v1/scans`
-async fn list(call: Call, _: NoFilter) -> Answer<Page<ScanShown>> {
-    let latest = folder::latest(&call.site.db).await?;
-    let id = |row: &folder::Asked| row.id.to_string();
-    Ok(Page::whole(&call.page, latest, id, |row| {
-        listed(&call, &row)
-    }))
+async fn list(call: Call, filter: Filter) -> Answer<Page<ScanShown>> {
+    let member: Option<MemberId> = wished("member_id", filter.member_id.as_ref(), Id::parse)?;
+    let server: Option<ServerId> = wished("server_id", filter.server_id.as_ref(), Id::parse)?;
+    let rows = match (&member, &server) {
+        (Some(member), Some(server)) => {
+            let theirs = scan::list_of_member(&call.site.db, member, server).await?;
+            theirs.iter().map(|one| shown(&call, one)).collect()
+        }
+        (Some(_), None) => {
+            return Err(Problem::field("server_id", FieldError::Required.text()));
+        }
+        (None, server) => {
+            let mut latest = folder::latest(&call.site.db).await?;
+            latest.retain(|one| server.as_ref().is_none_or(|id| one.server_id == *id));
+            latest.iter().map(|one| listed(&call, one)).collect()
+        }
+    };
+    let id = |row: &ScanShown| row.id.clone();
+    Ok(Page::whole(&call.page, rows, id, |row| row))
 }
 
 /// `GET /api/v1/scans/{id}`

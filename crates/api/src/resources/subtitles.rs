@@ -1,6 +1,6 @@
 //! `subtitles`: files that staff give to films and episodes, and whether their server has them.
 
-use kit::id::ServerId;
+use kit::id::{Id, MemberId, ServerId};
 use media::browse::Viewer;
 use media::subtitle::{self, About, Upload};
 use people::role::Permission;
@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::items::library_of;
 use crate::call::{Answer, Call, found};
 use crate::table::Table;
-use crate::values::{Moment, Page, id_of, moment};
+use crate::values::{Moment, Page, id_of, moment, wished};
 
 const ALL: &str = "/api/v1/subtitles";
 
@@ -19,7 +19,10 @@ pub fn table() -> Table {
     Table::of("subtitles")
         .list(
             ALL,
-            (change, "Lists what staff gave to a server, newest first"),
+            (
+                change,
+                "Lists what staff, or a member, gave to a server, newest first",
+            ),
             list,
         )
         .create(
@@ -68,12 +71,19 @@ fn shown(call: &Call, one: &Upload) -> UploadShown {
 #[serde(deny_unknown_fields)]
 struct Filter {
     server_id: String,
+    /// Whose; absent: those of staff.
+    member_id: Option<String>,
 }
 
 /// `GET /api/v1/subtitles`
 async fn list(call: Call, filter: Filter) -> Answer<Page<UploadShown>> {
     let server: ServerId = id_of("server_id", &filter.server_id)?;
-    let given = subtitle::list_of_staff(&call.site.db, &server).await?;
+    let member: Option<MemberId> = wished("member_id", filter.member_id.as_ref(), Id::parse)?;
+    let db = &call.site.db;
+    let given = match &member {
+        Some(member) => subtitle::list_of_member(db, member, &server).await?,
+        None => subtitle::list_of_staff(db, &server).await?,
+    };
     let id = |row: &Upload| row.id.to_string();
     Ok(Page::whole(&call.page, given, id, |row| shown(&call, &row)))
 }
