@@ -64,9 +64,11 @@ pub async fn live(demo: &Demo) -> Result<Vec<Viewer>, DemoError> {
         play.demo.clock.move_to(before_now);
         play.scene(scene).await?;
     }
+    play.evening().await?;
     play.demo.clock.move_to(Span::ZERO);
+    let viewers = streams::start(&play.demo.outside).await;
     play.pass_time().await?;
-    Ok(streams::start(&play.demo.outside).await)
+    Ok(viewers)
 }
 
 /// All scenes in the order in which they happen.
@@ -97,7 +99,22 @@ fn ticks() -> impl Iterator<Item = Span> {
         .chain(minutes.map(Span::minutes))
 }
 
+/// Minutes before now at which somebody looks in on the last evening.
+const EVENING: [i64; 4] = [8, 6, 4, 3];
+
 impl Play<'_> {
+    /// Everybody watched something shortly before now, so that there is a history of it.
+    async fn evening(&self) -> Result<(), DemoError> {
+        let viewers = streams::start(&self.demo.outside).await;
+        for minutes in EVENING {
+            self.pass_time().await?;
+            self.demo.clock.move_to(Span::minutes(minutes));
+        }
+        streams::stop(&self.demo.outside, &viewers).await?;
+        self.demo.clock.move_to(Span::minutes(2));
+        self.pass_time().await
+    }
+
     async fn scene(&mut self, scene: Scene) -> Result<(), DemoError> {
         match scene {
             Scene::Time => return self.pass_time().await,

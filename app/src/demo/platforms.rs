@@ -60,6 +60,9 @@ async fn add(
     let choices = Choices {
         enabled: true,
         ceiling: Some(ceiling),
+        four_k_transcoding: false,
+        records_streams: true,
+        records_downloads: true,
         template_user: template.map(|user| user.id.as_str().to_owned()),
         renew_library: renew.map(|library| library.remote_id.clone()),
         ..Choices::of(&added)

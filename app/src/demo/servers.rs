@@ -114,6 +114,7 @@ async fn add_one(
     let choices = Choices {
         enabled: true,
         ceiling: Some(ceiling),
+        records_streams: true,
         template_user: template.map(|user| user.id.as_str().to_owned()),
         ..Choices::of(&added)
     };

@@ -68,6 +68,14 @@ pub async fn start(outside: &Outside) -> Vec<Viewer> {
     playing
 }
 
+/// Ends what they watch.
+pub async fn stop(outside: &Outside, viewers: &[Viewer]) -> Result<(), DemoError> {
+    for viewer in viewers {
+        order(outside, viewer, "stop", 0).await?;
+    }
+    Ok(())
+}
+
 /// Lets one of them do something every few seconds, until the task is ended.
 pub async fn keep_playing(outside: Outside, viewers: Vec<Viewer>) {
     let mut pace = tokio::time::interval(Duration::from_secs(20));

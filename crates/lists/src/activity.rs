@@ -1,9 +1,10 @@
-//! What plays now and what was played, with the server and the member each belongs to.
+//! What plays now, what was played and what was downloaded, with the server and the member each belongs to.
 
 use db::{DbError, Listing, Read, values};
-use kit::id::{MemberId, PlayId, ServerId, StreamId};
+use kit::id::{DownloadId, MemberId, PlayId, ServerId, StreamId};
 use kit::{PageAsked, PageOf, Timestamp};
 use media::remote::Decision;
+use media::viewing::download::DownloadState;
 
 /// More than anybody looks at on one page.
 const MOST_STREAMS: i64 = 500;
@@ -72,7 +73,7 @@ db::row! {
     }
 }
 
-/// Which plays are asked for. All that is set must hold.
+/// Which plays or downloads are asked for. All that is set must hold.
 #[derive(Debug, Clone, Default)]
 pub struct PlayFilter {
     pub member: Option<MemberId>,
@@ -97,7 +98,7 @@ const PLAYS: Listing = Listing {
 };
 
 /// For the test that prepares every text.
-pub const LISTINGS: &[&Listing] = &[&PLAYS];
+pub const LISTINGS: &[&Listing] = &[&PLAYS, &DOWNLOADS];
 
 /// One page of the plays that fit, the latest first.
 pub async fn plays(
@@ -113,5 +114,57 @@ pub async fn plays(
         .rows(read, "latest", values![asked.probe()])
         .await?;
     let mark = |row: &PlayRow| PageAsked::mark(row.ended_at.ms(), &row.id);
+    Ok(PageOf::cut(rows, asked, mark))
+}
+
+db::row! {
+    /// Something that was downloaded to a device.
+    #[derive(Debug, Clone)]
+    pub struct DownloadRow {
+        pub id: DownloadId,
+        pub server_id: ServerId,
+        pub server_name: String,
+        pub user_name: String,
+        pub member_id: Option<MemberId>,
+        pub member_name: Option<String>,
+        pub title: String,
+        pub device: String,
+        pub state: DownloadState,
+        /// How many films, episodes or songs it is of.
+        pub items: i64,
+        pub asked_at: Timestamp,
+    }
+}
+
+const DOWNLOADS: Listing = Listing {
+    base: "
+        select d.id, d.server_id, v.name as server_name, d.user_name, d.member_id, m.name as member_name, d.title,
+               d.device, d.state, d.items, d.asked_at
+          from downloads d
+          join servers v on v.id = d.server_id
+          left join members m on m.id = d.member_id
+         where true",
+    clauses: &[
+        ("member", "and d.member_id = ?"),
+        ("server", "and d.server_id = ?"),
+        ("after", "and (d.asked_at, d.id) < (?, ?)"),
+    ],
+    orders: &[("latest", "order by d.asked_at desc, d.id desc limit ?")],
+};
+
+/// One page of the downloads that fit, the latest first.
+pub async fn downloads(
+    read: impl Read,
+    filter: &PlayFilter,
+    asked: &PageAsked,
+) -> Result<PageOf<DownloadRow>, DbError> {
+    let rows = DOWNLOADS
+        .ask()
+        .filter("member", filter.member.as_ref().map(|it| values![it]))
+        .filter("server", filter.server.as_ref().map(|it| values![it]))
+        .filter("after", asked.after_number())
+        .rows(read, "latest", values![asked.probe()])
+        .await?;
+    let mark = |row: &DownloadRow| PageAsked::mark(row.asked_at.ms(), &row.id);
     Ok(PageOf::cut(rows, asked, mark))
 }

@@ -17,6 +17,8 @@ pub enum Help {
     Devices,
     /// Links its users with accounts of the platform.
     Connect,
+    /// Shows what its users download to their devices.
+    Downloads,
 }
 
 pub(crate) fn not_offered() -> Refusal {

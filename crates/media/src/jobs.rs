@@ -19,7 +19,7 @@ pub use crate::counting::{CountServer, CountServers};
 pub use crate::device::ReadDevices;
 pub use crate::scanning::TendScan;
 pub use crate::subtitle::SendSubtitle;
-pub use crate::viewing::{ForgetPlays, LookAtServer, LookAtStreams};
+pub use crate::viewing::{ForgetPlays, LookAtServer, LookAtStreams, ReadDownloads};
 pub use crate::waking::WakeShares;
 
 /// Puts the jobs of this capability into the registry.
@@ -38,6 +38,7 @@ pub fn register(registry: Registry, servers: &Servers) -> Registry {
         .with::<LookAtStreams>(servers)
         .with::<LookAtServer>(servers)
         .with::<ForgetPlays>(servers)
+        .with::<ReadDownloads>(servers)
         .with::<RemoveFormerGuest>(servers)
         .with::<ReleaseExpiredPlaces>(&servers.db)
         .with::<WakeShares>(&servers.db)
@@ -53,6 +54,7 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new(Span::days(1), CountServers),
         Schedule::new(crate::viewing::look::EVERY, LookAtStreams),
         Schedule::new(Span::days(1), ForgetPlays),
+        Schedule::new(Span::minutes(5), ReadDownloads),
         Schedule::new(Span::minutes(5), ReleaseExpiredPlaces),
     ]
 }

@@ -163,6 +163,10 @@ pub const RETENTION: &[(&str, Text)] = &[
         Text::new("As long as the settings say, or until the member is erased."),
     ),
     (
+        "downloads",
+        Text::new("As long as the settings say, or until the member is erased."),
+    ),
+    (
         "stream_looks",
         Text::new("As long as their server is here."),
     ),

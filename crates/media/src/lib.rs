@@ -109,6 +109,7 @@ pub const TABLES: &[&str] = &[
     "library_counts",
     "streams",
     "plays",
+    "downloads",
     "stream_looks",
     "stream_stops",
 ];

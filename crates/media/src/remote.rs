@@ -11,6 +11,7 @@ use crate::counting::ToCount;
 use crate::help::{
     self, AccountLink, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem, Subtitle,
 };
+use crate::viewing::download::RemoteDownload;
 
 pub use crate::remote_stream::{CANNOT_STOP, Decision, Frame, RemoteStream};
 
@@ -73,6 +74,11 @@ pub trait MediaServer: Send + Sync {
 
     /// Asks the device to stop. `Done` says that the server passed it on, not that the device obeyed.
     async fn stop(&self, stream: &RemoteStream) -> Outcome<()>;
+
+    /// What its users had downloaded to their devices, as far as the server still lists it.
+    async fn downloads(&self) -> Outcome<Vec<RemoteDownload>> {
+        Outcome::Refused(help::not_offered())
+    }
 
     /// Listens to what the server tells by itself, until that ends. A handshake proves nothing: whoever hears nothing
     /// for long ends with `Unknown`, and the hourly reading goes on beside it.

@@ -28,6 +28,7 @@ pub const SERVERS: &str = "/office/servers";
 pub const SHARES: &str = "/office/shares";
 pub const DEVICES: &str = "/office/devices";
 pub const ACTIVITY: &str = "/office/activity";
+pub const DOWNLOADS: &str = "/office/downloads";
 pub const OWNERS: &str = "/office/owners";
 pub const LIBRARIES: &str = "/office/libraries";
 pub const LETTERS: &str = "/office/letters";
@@ -83,13 +84,12 @@ fn machines() -> [Line; 4] {
     ]
 }
 
-fn activity() -> [Line; 1] {
-    [(
-        t!("Now playing"),
-        ACTIVITY,
-        "now-playing",
-        Permission::StreamsSee,
-    )]
+fn activity() -> [Line; 2] {
+    let see = Permission::StreamsSee;
+    [
+        (t!("Now playing"), ACTIVITY, "now-playing", see),
+        (t!("Downloads"), DOWNLOADS, "download", see),
+    ]
 }
 
 fn house() -> [Line; 6] {

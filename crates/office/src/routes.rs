@@ -194,8 +194,13 @@ fn plans() -> Routes {
 }
 
 fn viewing() -> Routes {
-    use media::activity;
+    use media::{activity, downloads};
     Routes::new()
+        .get(
+            "/office/downloads",
+            may(Permission::StreamsSee),
+            downloads::list,
+        )
         .get(
             "/office/activity",
             may(Permission::StreamsSee),

@@ -121,6 +121,12 @@ impl House {
         answer
     }
 
+    pub async fn seed(&self, seed: Value) {
+        let url = self.control("/_control/seed");
+        let (status, answer) = self.site.outside.call("POST", &url, Some(seed)).await;
+        assert!(status < 300, "{status}: {answer}");
+    }
+
     pub async fn fault(&self, name: &str) {
         let url = self.control("/_control/faults");
         let fault = json!({ "kind": "named", "name": name });

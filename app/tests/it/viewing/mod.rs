@@ -188,3 +188,45 @@ async fn staff_see_what_plays_stop_it_with_a_reason_and_read_the_history() {
         }
     }
 }
+
+/// Checklist: G22, H11
+#[tokio::test]
+async fn downloads_are_stored_where_wanted_and_the_form_says_who_shows_none() {
+    for engine in engines().await {
+        let mut house = House::open(&engine, KINDS[1]).await;
+        let job = |id: &str, status: &str| {
+            json!({
+                "Id": id, "TargetId": "tablet-1", "TargetName": "Tablet", "Name": "Copper Weather", "Status": status,
+                "UserName": "mara", "ItemCount": 1, "DateCreated": "2026-11-20T18:00:00.0000000Z",
+            })
+        };
+        house
+            .seed(json!({ "downloads": [job("1", "Transferring")] }))
+            .await;
+        house.wait(330).await;
+        let page = house.office.get("/office/downloads").await.body;
+        assert!(page.contains("No server stores downloads"), "{page}");
+
+        house
+            .set(&["four_k_transcoding", "records_downloads"])
+            .await;
+        house.wait(330).await;
+        let page = house.office.get("/office/downloads").await.body;
+        for words in ["Copper Weather", "Tablet", "Mara", "Under way"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(house.streams().await.is_empty());
+        house.sleep(Span::days(400)).await;
+        let later = house.office.get("/office/downloads").await.body;
+        assert!(!later.contains("Copper Weather"), "kept for a year only");
+    }
+    for engine in engines().await {
+        let mut house = House::open(&engine, KINDS[0]).await;
+        let form = format!("/office/servers/{}/edit", house.server);
+        let form = house.office.get(&form).await.body;
+        assert!(
+            form.contains("Plex and Jellyfin keep it to themselves"),
+            "{form}"
+        );
+    }
+}

@@ -80,6 +80,8 @@ struct ServerShown {
     /// Read only when somebody asks.
     left_alone: bool,
     records_streams: bool,
+    /// Only Emby shows what its users download.
+    records_downloads: bool,
     /// `ok`, `unreachable`, `refused` or `replaced`.
     state: String,
     /// Why it is not ok.
@@ -115,6 +117,7 @@ fn shown(call: &Call, server: Server) -> ServerShown {
         licensed: server.licensed,
         left_alone: server.left_alone,
         records_streams: server.records_streams,
+        records_downloads: server.records_downloads,
     }
 }
 
@@ -182,6 +185,7 @@ struct ServerChange {
     licensed: Option<bool>,
     left_alone: Option<bool>,
     records_streams: Option<bool>,
+    records_downloads: Option<bool>,
 }
 
 /// Tells null from absent.
@@ -258,7 +262,7 @@ async fn change_server(call: Call, sent: ServerChange) -> Answer<ServerShown> {
         licensed: sent.licensed.unwrap_or(now.licensed),
         left_alone: sent.left_alone.unwrap_or(now.left_alone),
         records_streams: sent.records_streams.unwrap_or(now.records_streams),
-        records_downloads: now.records_downloads,
+        records_downloads: sent.records_downloads.unwrap_or(now.records_downloads),
     };
     let server = server::change(&mut tx, &id, choices).await?;
     tx.save().await?;

@@ -26,6 +26,7 @@ mod shares;
 mod subscriptions;
 mod subtitles;
 mod term_grants;
+mod viewing;
 
 use crate::table::Table;
 
@@ -50,6 +51,7 @@ pub fn table() -> Table {
         .and(scans::table())
         .and(subtitles::table())
         .and(shares::table())
+        .and(viewing::table())
         .and(devices::table())
         .and(gateways::table())
         .and(letters::table())

@@ -7,7 +7,7 @@ use kit::id::ServerId;
 use kit::{Actor, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{ActivitySettings, guard, play, stream};
+use super::{ActivitySettings, download, guard, play, stream};
 use crate::error::MediaError;
 use crate::remote::RemoteStream;
 use crate::server::{self, Server};
@@ -145,7 +145,7 @@ async fn write(servers: &Servers, server: &Server, found: &[RemoteStream]) -> Re
     tx.save_unhurried().await
 }
 
-/// Forgets what was played longer ago than the operator keeps it. Safe to run twice.
+/// Forgets what was played or downloaded longer ago than the operator keeps it. Safe to run twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ForgetPlays;
 
@@ -160,7 +160,8 @@ impl Job for ForgetPlays {
         let before = servers.db.world().now() - Span::days(settings.keep_days);
         loop {
             let mut tx = servers.db.begin(Actor::schedule(Self::NAME)).await?;
-            let forgotten = play::forget(&mut tx, before).await?;
+            let forgotten =
+                play::forget(&mut tx, before).await? + download::forget(&mut tx, before).await?;
             tx.save().await?;
             if forgotten == 0 {
                 return Ok(());
@@ -176,5 +177,6 @@ pub(crate) async fn forget_server(tx: &mut Tx<'_>, server: &ServerId) -> Result<
     tx.run(FORGET_LOOK, values![server]).await?;
     guard::forget_server(tx, server).await?;
     stream::forget_server(tx, server).await?;
-    play::forget_server(tx, server).await
+    play::forget_server(tx, server).await?;
+    download::forget_server(tx, server).await
 }

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod devices;
+pub mod downloads;
 pub mod folders;
 pub mod groups;
 pub mod libraries;

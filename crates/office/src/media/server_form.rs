@@ -58,6 +58,7 @@ fn typed_of(server: &Server) -> Posted {
         ("licensed", server.licensed),
         ("left_alone", server.left_alone),
         ("records_streams", server.records_streams),
+        ("records_downloads", server.records_downloads),
     ] {
         if is_on {
             typed.set(name, "on");
@@ -168,6 +169,17 @@ async fn settings_form(
         .field(tick("records_streams", t!("Store what is played")).hint(t!(
             "For «Activity»: who plays what, on which device, and the history of it. Off: nothing of it is kept."
         )));
+    let form = if site.tools.makers.offers(&server.kind, Help::Downloads) {
+        form.field(
+            tick("records_downloads", t!("Store what is downloaded")).hint(t!(
+                "For «Activity»: what members download to which device. Off: nothing of it is kept."
+            )),
+        )
+    } else {
+        form.field(tick("records_downloads", t!("Store what is downloaded")).fixed().hint(t!(
+            "Servers of this kind show nobody what members download: Plex and Jellyfin keep it to themselves, Emby shows it."
+        )))
+    };
     let form = match site.tools.makers.licence(&server.kind) {
         Some(licence) => {
             form.field(tick("licensed", licence.label.clone()).hint(licence.help.clone()))
@@ -279,7 +291,8 @@ pub async fn save(
         licensed: !asks_licence(&site, &server) || form.ticked("licensed"),
         left_alone: form.ticked("left_alone"),
         records_streams: form.ticked("records_streams"),
-        records_downloads: server.records_downloads,
+        records_downloads: site.tools.makers.offers(&server.kind, Help::Downloads)
+            && form.ticked("records_downloads"),
     };
     let mut tx = site.db.begin(staff.actor()).await?;
     match server::change(&mut tx, &server.id, choices).await {

@@ -5,6 +5,7 @@
 //! their `Guid` and not by their id, and the server itself limits streams.
 
 mod connect;
+mod downloads;
 mod key;
 mod password;
 mod sessions;
@@ -21,6 +22,7 @@ use media::counting::ToCount;
 use media::help::{AccountLink, Help, ItemAt, ItemsAsked, ItemsPage, RemoteDevice, RemoteItem};
 use media::maker::{CardField, CardFieldKind, Licence};
 use media::remote::{Access, NewUser, News, Probe, RemoteLibrary, RemoteStream, RemoteUser, Words};
+use media::viewing::download::RemoteDownload;
 use media::{Card, Connection, Entry, Maker, MediaServer, RemoteRef};
 use url::Url;
 
@@ -63,7 +65,7 @@ pub static CARD: Card = Card {
         "Emby's terms of service (emby.media/terms) are for personal, non-commercial use. Read them before you let people pay. You need the right to share what is in your libraries, and the law where you live applies.",
     ),
     watch_at: None,
-    helps: &[Help::Scan, Help::Devices, Help::Connect],
+    helps: &[Help::Scan, Help::Devices, Help::Connect, Help::Downloads],
 };
 
 static DIALECT: Dialect = Dialect {
@@ -205,6 +207,10 @@ impl MediaServer for Emby {
 
     async fn stop(&self, stream: &RemoteStream) -> Outcome<()> {
         sessions::stop(&self.caller, stream).await
+    }
+
+    async fn downloads(&self) -> Outcome<Vec<RemoteDownload>> {
+        downloads::list(&self.caller).await
     }
 
     /// Beside `/emby`, not below it: below, some proxies take the handshake and nothing is ever said.
