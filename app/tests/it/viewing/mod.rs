@@ -152,7 +152,7 @@ async fn staff_see_what_plays_stop_it_with_a_reason_and_read_the_history() {
             house.play(true).await;
             house.wait(120).await;
             let page = house.office.get("/office/activity").await.body;
-            for words in [kind.1, "Bedroom", "Converted from 4K to 1080p", "Mara"] {
+            for words in [kind.1, "Bedroom", "4K converted to 1080p", "Mara"] {
                 assert!(page.contains(words), "{kind:?}: {words}: {page}");
             }
 

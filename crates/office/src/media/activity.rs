@@ -128,7 +128,7 @@ fn table(staff: &Staff, asked: &Asked, plays: &PageOf<PlayRow>) -> Markup {
     ui::table("plays")
         .caption(t!("Plays"))
         .column(t!("Title"), |row: &PlayRow| {
-            ui::person_with(&row.title, &row.library)
+            html! { div { b { (row.title) } @if !row.library.is_empty() { p.hint { (row.library) } } } }
         })
         .column(t!("Who"), |row| who(staff, row))
         .column(t!("Server"), |row| html! { (row.server_name) })

@@ -85,9 +85,9 @@ pub fn how(decision: Decision, height: i64, target: i64) -> (Tone, Text) {
         other => Some(format!("{other}p")),
     };
     match (decision, lines(height), lines(target)) {
-        (Decision::Transcode, Some(from), Some(to)) => (
+        (Decision::Transcode, Some(from), Some(to)) if from != to => (
             Tone::Warn,
-            t!("Converted from {from} to {to}", from = from, to = to),
+            t!("{from} converted to {to}", from = from, to = to),
         ),
         (Decision::Transcode, ..) => (Tone::Warn, t!("Converted")),
         (Decision::Remux, Some(size), _) => (Tone::Info, t!("{size}, packed anew", size = size)),
