@@ -23,8 +23,10 @@ pub struct NowPlaying {
 /// Why somebody may not listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum No {
-    NoSuchStation,
-    NoSuchFormat,
+    /// There is none of this name.
+    Station,
+    /// The station has no such stream.
+    Format,
     Off,
     Suspended,
     Full,
@@ -33,8 +35,8 @@ pub enum No {
 impl No {
     pub fn text(self) -> Text {
         match self {
-            Self::NoSuchStation => t!("There is no station of this name here."),
-            Self::NoSuchFormat => t!("This station does not send in this format."),
+            Self::Station => t!("There is no station of this name here."),
+            Self::Format => t!("This station does not send in this format."),
             Self::Off => t!("This station is not on the air at the moment."),
             Self::Suspended => t!("This station is suspended at the moment."),
             Self::Full => {
@@ -118,14 +120,11 @@ impl Desk {
         slugs.clear();
         for allowance in &allowances.stations {
             slugs.insert(allowance.slug.clone(), allowance.station.clone());
-            match stands.get(&allowance.station) {
-                Some(stand) => {
-                    stand.allowance.send_replace(Arc::new(allowance.clone()));
-                }
-                None => {
-                    let stand = Arc::new(Stand::new(allowance.clone()));
-                    stands.insert(allowance.station.clone(), stand);
-                }
+            if let Some(stand) = stands.get(&allowance.station) {
+                stand.allowance.send_replace(Arc::new(allowance.clone()));
+            } else {
+                let stand = Arc::new(Stand::new(allowance.clone()));
+                stands.insert(allowance.station.clone(), stand);
             }
         }
         stands.retain(|id, stand| {
@@ -167,7 +166,7 @@ impl Desk {
             .expect("nobody panics with it")
             .get(slug)
             .cloned();
-        let stand = id.and_then(|id| self.stand(&id)).ok_or(No::NoSuchStation)?;
+        let stand = id.and_then(|id| self.stand(&id)).ok_or(No::Station)?;
         let allowance = stand.allowance();
         match allowance.permission {
             Permission::OnAir => {}
@@ -179,7 +178,7 @@ impl Desk {
         let session = Session {
             id: self.world.id(),
             station: allowance.station.clone(),
-            format: format.ok_or(No::NoSuchFormat)?,
+            format: format.ok_or(No::Format)?,
             address,
             player: player.chars().take(200).collect(),
             joined_at: self.world.now().ms(),

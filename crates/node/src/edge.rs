@@ -86,13 +86,13 @@ async fn one_format(
 ) -> Response {
     match StreamFormat::parse(&format) {
         Some(format) => edge.serve(&station, Some(format), from, &headers).await,
-        None => refused(No::NoSuchFormat),
+        None => refused(No::Format),
     }
 }
 
 fn refused(no: No) -> Response {
     let status = match no {
-        No::NoSuchStation | No::NoSuchFormat => StatusCode::NOT_FOUND,
+        No::Station | No::Format => StatusCode::NOT_FOUND,
         No::Off | No::Suspended => StatusCode::FORBIDDEN,
         No::Full => StatusCode::SERVICE_UNAVAILABLE,
     };
@@ -113,7 +113,7 @@ impl Edge {
         headers: &HeaderMap,
     ) -> Response {
         let Ok(slug) = StationSlug::parse(station) else {
-            return refused(No::NoSuchStation);
+            return refused(No::Station);
         };
         let player = headers.get(USER_AGENT).and_then(|it| it.to_str().ok());
         let who = (from.ip(), player.unwrap_or_default());

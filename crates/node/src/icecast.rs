@@ -32,7 +32,7 @@ pub fn render(layout: &Layout<'_>) -> String {
     // Beside listeners through the edge, sources and our own looks take places.
     let clients = layout.listeners + 200;
     format!(
-        r#"<icecast>
+        r"<icecast>
   <limits>
     <clients>{clients}</clients>
     <sources>2000</sources>
@@ -60,7 +60,7 @@ pub fn render(layout: &Layout<'_>) -> String {
   <logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog><loglevel>2</loglevel><logsize>10000</logsize></logging>
   <security><chroot>0</chroot></security>
 </icecast>
-"#,
+",
         web = escaped(&web.to_string_lossy()),
         log = escaped(&log.to_string_lossy()),
     )

@@ -293,7 +293,7 @@ impl Listener {
         let begun = Instant::now();
         // What was under way before it happened is let pass.
         self.hear(Duration::from_secs(5)).await;
-        while begun.elapsed() < Duration::from_secs(60) {
+        while begun.elapsed() < Duration::from_mins(1) {
             let sound = self.hear(Duration::from_secs(2)).await;
             let filter = format!("bandpass=f={hertz}:width_type=h:w=20,volumedetect");
             let level = host
