@@ -132,6 +132,7 @@ fn runner(tools: &Tools, data: &Path) -> Runner {
         .with::<BackUp>(&backups)
         .with::<TryBackup>(&backups)
         .with::<people::forgetting::ForgetExpired>(&tools.db)
+        .with::<jobs::forgetting::ForgetRuns>(&tools.db)
         .with::<outreach::DeliverLetter>(&tools.outreach())
         .with::<outreach::DeliverWaiting>(&tools.outreach())
         .with::<outreach::ForgetLetters>(&tools.outreach());
@@ -158,6 +159,7 @@ fn schedules() -> Vec<Schedule> {
         Schedule::new(Span::minutes(10), outreach::DeliverWaiting),
         Schedule::new(Span::days(1), outreach::ForgetLetters),
         people::forgetting::schedule(),
+        jobs::forgetting::schedule(),
     ];
     all.extend(backup::jobs::schedules());
     all.extend(billing::jobs::schedules());

@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     ("people", &[GROUND, HOUSEKEEPING, UPKEEP]),
     ("billing", &[GROUND, HOUSEKEEPING, UPKEEP]),
     ("media", &[GROUND, HOUSEKEEPING, UPKEEP]),
+    ("broadcast", &[GROUND, HOUSEKEEPING, UPKEEP]),
     ("outreach", &[GROUND, HOUSEKEEPING, UPKEEP]),
     ("lists", &[GROUND, HOUSEKEEPING, UPKEEP, CAPABILITIES]),
     ("flows", &[GROUND, HOUSEKEEPING, UPKEEP, CAPABILITIES]),
@@ -54,6 +55,8 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("drivers", &[&["kit"], CAPABILITIES]),
+    // A process of its own: it knows what may play, and no database.
+    ("node", &[&["kit", "broadcast"]]),
     ("standins", &[]),
     ("testkit", &[GROUND]),
 ];
@@ -63,7 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["db", "testkit"]),
     (
         "axum",
-        &["web", "office", "front", "api", "standins", "app"],
+        &["web", "office", "front", "api", "standins", "node", "app"],
     ),
     ("reqwest", &["drivers", "testkit", "standins"]),
     ("maud", &["ui", "web", "office", "front"]),

@@ -5,6 +5,8 @@
 //!
 //! To add a job, implement [`Job`] in its capability and register it in `app`.
 
+pub mod forgetting;
+
 mod claim;
 mod job;
 mod lane;
@@ -18,7 +20,7 @@ mod schedule;
 pub use job::{Job, JobError, Lane};
 pub use list::{
     FailedJob, LISTINGS, QueueFigures, Run, WaitingJob, count_failed, discard, figures,
-    forget_runs, list_failed, list_runs, list_waiting, retry, retry_all,
+    list_failed, list_runs, list_waiting, retry, retry_all,
 };
 pub use pulse::Pulse;
 pub use queue::{add, add_at, add_once, add_once_at};

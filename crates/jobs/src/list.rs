@@ -168,10 +168,3 @@ pub async fn discard(tx: &mut Tx<'_>, id: &JobId) -> Result<Option<String>, DbEr
     let discarded: Option<(String,)> = tx.maybe(DISCARD, values![id]).await?;
     Ok(discarded.map(|row| row.0))
 }
-
-const FORGET: &str = "delete from job_runs where at < $1";
-
-/// Forgets runs from before a moment; says how many.
-pub async fn forget_runs(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
-    tx.run(FORGET, values![before]).await
-}

@@ -7,6 +7,7 @@ use media::remote::Decision;
 use serde_json::json;
 use testkit::engines;
 
+use crate::support::Browser;
 use house::{House, KINDS};
 
 db::row! {
@@ -181,6 +182,13 @@ async fn staff_see_what_plays_stop_it_with_a_reason_and_read_the_history() {
             assert!(
                 theirs.contains("Watched last") && theirs.contains(kind.1),
                 "{theirs}"
+            );
+            let account = house.site.account("Mara").await;
+            let mut mara = Browser::of(&house.site, &account).await;
+            let own = mara.get("/account/export").await.body;
+            assert!(
+                own.contains(kind.1),
+                "what is kept of them is theirs: {own}"
             );
             let other = "/office/activity?member=mem_01jnm3v8q0e5x8y8z8w8v8t8s8";
             let nothing = house.office.get(other).await.body;

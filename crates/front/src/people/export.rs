@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use billing::privacy;
 use kit::Subject;
 use lists::my_account::{self, MyPayment, Owners};
-use media::keeping;
+use media::{keeping, viewing};
 use people::{member, person};
 use serde_json::{Value, json};
 use web::{PageError, PageResult, SignedIn, Site};
@@ -42,7 +42,8 @@ async fn memberships(site: &Site, visitor: &SignedIn) -> Result<Value, PageError
     };
     let time = privacy::export_of(&site.db, &Subject::of(&member.id), site.now()).await?;
     let servers = keeping::export_of(&site.db, &member.id).await?;
-    Ok(json!({ "time": value(&time)?, "servers": value(&servers)? }))
+    let viewing = viewing::keeping::export_of(&site.db, &member.id).await?;
+    Ok(json!({ "time": value(&time)?, "servers": value(&servers)?, "viewing": value(&viewing)? }))
 }
 
 async fn payments(site: &Site, visitor: &SignedIn) -> Result<Vec<Value>, PageError> {

@@ -209,3 +209,33 @@ async fn a_job_that_is_due_wakes_its_lane_and_no_other() {
         assert!(poll!(&mut access).is_pending(), "its job is not due yet");
     }
 }
+
+#[tokio::test]
+async fn runs_are_forgotten_after_two_weeks_and_not_before() {
+    for engine in engines().await {
+        let world = testworld();
+        let db = migrated(&engine, world.world()).await;
+        let counter = Counter::default();
+        let runs = async || {
+            let page = jobs::list_runs(&db, None, &PageAsked::first(100)).await;
+            page.expect("read")
+                .rows
+                .iter()
+                .filter(|run| run.name == Count::NAME)
+                .count()
+        };
+        let forget = async || {
+            let forgetting = jobs::forgetting::ForgetRuns {};
+            forgetting.run(&db).await.expect("forgotten");
+        };
+        add(&db, &Count, None).await;
+        runner(&db, &counter).run_until_idle().await.expect("run");
+        world.advance(Span::days(13));
+        forget().await;
+        let kept = runs().await;
+        assert!(kept > 0, "{:?}", engine.engine);
+        world.advance(Span::days(2));
+        forget().await;
+        assert_eq!(runs().await, 0, "{:?}", engine.engine);
+    }
+}

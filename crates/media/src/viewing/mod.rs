@@ -12,7 +12,7 @@ pub mod settings;
 pub mod stop;
 pub mod stream;
 
-pub(crate) mod keeping;
+pub mod keeping;
 
 mod guard;
 
