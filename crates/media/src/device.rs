@@ -9,6 +9,7 @@ use kit::id::{DeviceId, MemberId, ServerId};
 use kit::{Actor, Outcome, Refusal, Span, Timestamp, t};
 use serde::{Deserialize, Serialize};
 
+use crate::device_licence;
 use crate::error::MediaError;
 use crate::events::DeviceSignedOut;
 use crate::help::{Help, RemoteDevice};
@@ -183,6 +184,7 @@ async fn mirror(
     }
     let now = tx.now();
     tx.run(NOTE_READ, values![server, now]).await?;
+    device_licence::watch(&mut tx, &servers.makers, server).await?;
     tx.save().await?;
     Ok(())
 }

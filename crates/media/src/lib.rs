@@ -19,6 +19,7 @@ pub mod credentials;
 pub mod crowd;
 pub mod custom;
 pub mod device;
+pub mod device_licence;
 pub mod entitlements;
 pub mod error;
 pub mod events;

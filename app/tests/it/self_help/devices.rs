@@ -149,3 +149,39 @@ async fn staff_see_the_devices_of_every_server_with_their_last_user() {
         }
     }
 }
+
+/// Checklist: G37
+#[tokio::test]
+async fn a_licence_that_runs_out_of_devices_is_told_while_some_are_free() {
+    for engine in engines().await {
+        let scene = Scene::open(&engine, "emby").await;
+        let chief = scene.site.administrator("Robin").await;
+        let mut office = Browser::of(&scene.site, &chief).await;
+        let path = format!("/office/servers/{}", scene.share.server_id);
+        let mut set_licence = async |licensed: bool| {
+            let mut fields = vec![
+                ("name", "Zenith"),
+                ("public_address", "https://emby.example.org"),
+                ("enabled", "on"),
+                ("takes_members", "on"),
+            ];
+            if licensed {
+                fields.push(("licensed", "on"));
+            }
+            let saved = office.post(&format!("{path}/edit"), &fields).await;
+            assert_eq!(saved.status, 303, "{}", saved.body);
+            let asked = office.post("/office/devices/read", &[]).await;
+            assert_eq!(asked.status, 303);
+            scene.site.hear().await;
+            let page = office.get(&path).await.body;
+            assert!(page.contains("Devices that its licence counts"), "{page}");
+            scene.site.wants("devices_full").await.len()
+        };
+        for nth in 0..23 {
+            Device::signed_in(&scene, MARA, &format!("room {nth}")).await;
+        }
+        assert_eq!(set_licence(false).await, 1, "23 of 25");
+        assert_eq!(set_licence(true).await, 0, "23 of 75");
+        scene.site.assert_no_failures().await;
+    }
+}

@@ -17,7 +17,7 @@ pub(crate) async fn merge(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Re
 }
 
 db::row! {
-    struct Watched {
+    struct PlayRow {
         title: String,
         device: String,
         begun_at: Timestamp,
@@ -58,8 +58,8 @@ const DOWNLOADS: &str = "
 
 /// The latest ten thousand of each.
 pub async fn export_of(mut read: impl Read, member: &MemberId) -> Result<ViewingRecord, DbError> {
-    let plays: Vec<Watched> = read.all(PLAYS, values![member]).await?;
-    let record = |play: Watched| PlayRecord {
+    let plays: Vec<PlayRow> = read.all(PLAYS, values![member]).await?;
+    let record = |play: PlayRow| PlayRecord {
         title: play.title,
         device: play.device,
         begun: play.begun_at.rfc3339(),

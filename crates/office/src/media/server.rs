@@ -5,7 +5,7 @@ use kit::id::{Id, ServerId};
 use kit::{PageAsked, Text, Timestamp, t};
 use maud::{Markup, html};
 use media::library::{self, Library};
-use media::{Server, forecast, group, placement, remote_user, server};
+use media::{Server, device_licence, forecast, group, placement, remote_user, server};
 use people::role::Permission;
 use ui::{Span, Tone};
 use web::{CheckedForm, Done, PageError, PageResult, Site, Staff};
@@ -103,6 +103,9 @@ async fn room(site: &Site, staff: &Staff, server: &Server) -> Result<Markup, Pag
         } @else { (ui::number(reader, one.taken)) " " (reader.say(&t!("(no ceiling)"))) }
         @if let Some(crowd) = one.crowd {
             (ui::usage(reader, &t!("People that the platform counts for this owner"), crowd.known, crowd.most))
+        }
+        @if let Some(devices) = device_licence::count(&site.db, &site.tools.makers, server).await? {
+            (ui::usage(reader, &t!("Devices that its licence counts"), devices.known, devices.most))
         }
         @if let Some(soon) = soon { p.hint { (reader.say(&soon)) } }
     })
