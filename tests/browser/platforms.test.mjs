@@ -83,6 +83,15 @@ async function readPolaris({ page }) {
   await press(page, "Read it now");
 }
 
+/** Puts a library of the Plex server into another group, so that shares open less, or more. */
+async function putMusicInto({ page }, group) {
+  await page.goto(`${house.site}/office/libraries`);
+  const table = page.locator(".bulk", { has: page.getByRole("table", { name: "Polaris" }) });
+  await table.getByRole("row", { name: /Music/ }).getByRole("checkbox").check();
+  await table.getByRole("button", { name: group }).click();
+  await page.waitForLoadState();
+}
+
 /** My account days later, by when every session is over. */
 async function comesBackAfter(window, days) {
   const { page } = window;
@@ -122,7 +131,7 @@ test("everybody on the Plex server is moved to the Jellyfin server, and the repo
 });
 
 // Checklist: J03, J04, J05, G40
-test("a customer chooses Plex, signs in there, accepts, is suspended and comes back", async () => {
+test("a customer chooses Plex, signs in there, accepts, is given more and less, is suspended and comes back", async () => {
   await inWindows([await openWindow(browser)], house, async (window) => {
     const { page } = window;
     await choosesPlex(window);
@@ -137,6 +146,12 @@ test("a customer chooses Plex, signs in there, accepts, is suspended and comes b
     await lookAt(window, "plex-in-place");
     const whole = (await shareOf(TEODORA.plex)).sections;
 
+    await putMusicInto(operator, /Private/);
+    await shareIs(TEODORA.plex, (share) => share.sections.length === whole.length - 1, "one library fewer");
+    await putMusicInto(operator, /Standard/);
+    await shareIs(TEODORA.plex, (share) => share.sections.length === whole.length, "the library is back");
+    assert.equal((await shareOf(TEODORA.plex)).state, "accepted", "the same share, changed");
+
     // Reminded, in grace, suspended: only the library of the suspended is left, and the share stands.
     await comesBackAfter(window, 40);
     await says(page, /is suspended/);
@@ -145,8 +160,8 @@ test("a customer chooses Plex, signs in there, accepts, is suspended and comes b
     await lookAt(window, "plex-suspended");
 
     await paysAgain(window);
-    const all = JSON.stringify(whole);
-    await shareIs(TEODORA.plex, (share) => JSON.stringify(share.sections) === all, "all libraries are back");
+    const all = JSON.stringify(whole.toSorted());
+    await shareIs(TEODORA.plex, (share) => JSON.stringify(share.sections.toSorted()) === all, "all libraries are back");
     assert.equal((await shareOf(TEODORA.plex)).state, "accepted", "without a new invitation");
   });
 });
