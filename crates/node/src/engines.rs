@@ -26,6 +26,8 @@ pub enum Trouble {
     Missing(&'static str),
     #[error("{0} says: {1}")]
     Engine(&'static str, String),
+    #[error("the host says: {0}")]
+    Host(String),
     #[error(transparent)]
     Disk(#[from] std::io::Error),
     #[error("what this host was last allowed cannot be read: {0}")]
@@ -68,7 +70,7 @@ impl Engines {
     }
 
     /// Has the engines follow what the desk allows now.
-    pub async fn follow(&self) {
+    pub fn follow(&self) {
         self.wish.notify_one();
     }
 

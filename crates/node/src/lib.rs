@@ -16,6 +16,7 @@ mod home;
 mod icecast;
 mod keeper;
 mod sessions;
+mod talk;
 mod titles;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,11 +25,13 @@ use std::sync::Arc;
 
 use broadcast::Allowances;
 use kit::World;
+use tokio::sync::Mutex;
 
 pub use desk::NowPlaying;
 pub use engines::Trouble;
 pub use keeper::{Condition, Health};
 pub use sessions::{Departure, Session};
+pub use talk::{EngineStatus, Host, Plays, Status};
 
 use desk::Desk;
 use engines::Engines;
@@ -49,9 +52,7 @@ pub struct NodeConfig {
 
 /// A running host. Dropped, its engines end with it.
 pub struct Node {
-    desk: Arc<Desk>,
-    engines: Engines,
-    home: Home,
+    running: Arc<Running>,
     address: SocketAddr,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
@@ -65,17 +66,21 @@ impl Node {
         let answers = answers::listen(Arc::clone(&desk), icecast).await?;
         let engines = Engines::start(&home, &config, answers.address, Arc::clone(&desk)).await?;
         let edge = edge::listen(Arc::clone(&desk), config.listen, icecast).await?;
-        let node = Self {
+        let running = Arc::new(Running {
             desk,
             engines,
             home,
-            address: edge.address,
-            tasks: vec![answers.task, edge.task],
-        };
-        if let Some(last) = node.home.last_allowances().await? {
-            node.take(&last).await;
+            writing: Mutex::default(),
+        });
+        if let Some(last) = running.home.last_allowances().await? {
+            running.take(&last);
         }
-        Ok(node)
+        let talk = talk::listen(&config.home, Arc::clone(&running)).await?;
+        Ok(Self {
+            running,
+            address: edge.address,
+            tasks: vec![answers.task, edge.task, talk],
+        })
     }
 
     /// Where listeners come to.
@@ -85,32 +90,22 @@ impl Node {
 
     /// Keeps what may play from now on, on disk first. Older than what is here: nothing happens. Safe to repeat.
     pub async fn allow(&self, allowances: &Allowances) -> Result<(), Trouble> {
-        if allowances.version < self.desk.version() {
-            return Ok(());
-        }
-        self.home.keep_allowances(allowances).await?;
-        self.take(allowances).await;
-        Ok(())
-    }
-
-    async fn take(&self, allowances: &Allowances) {
-        self.desk.allow(allowances);
-        self.engines.follow().await;
+        self.running.allow(allowances).await
     }
 
     /// Who listens now.
     pub fn sessions(&self) -> Vec<Session> {
-        self.desk.sessions()
+        self.running.sessions()
     }
 
     /// What each station plays, as its engine has told.
     pub fn now_playing(&self) -> Vec<NowPlaying> {
-        self.desk.now_playing()
+        self.running.now_playing()
     }
 
     /// How the engines are.
     pub fn health(&self) -> Vec<Health> {
-        self.engines.health()
+        self.running.health()
     }
 }
 
@@ -119,5 +114,47 @@ impl Drop for Node {
         for task in &self.tasks {
             task.abort();
         }
+    }
+}
+
+/// What all who speak to a host share.
+struct Running {
+    desk: Arc<Desk>,
+    engines: Engines,
+    home: Home,
+    /// One at a time, so that what is on disk is never older than what is in memory.
+    writing: Mutex<()>,
+}
+
+impl Running {
+    async fn allow(&self, allowances: &Allowances) -> Result<(), Trouble> {
+        let _turn = self.writing.lock().await;
+        if allowances.version < self.desk.version() {
+            return Ok(());
+        }
+        self.home.keep_allowances(allowances).await?;
+        self.take(allowances);
+        Ok(())
+    }
+
+    fn take(&self, allowances: &Allowances) {
+        self.desk.allow(allowances);
+        self.engines.follow();
+    }
+
+    fn version(&self) -> u64 {
+        self.desk.version()
+    }
+
+    fn sessions(&self) -> Vec<Session> {
+        self.desk.sessions()
+    }
+
+    fn now_playing(&self) -> Vec<NowPlaying> {
+        self.desk.now_playing()
+    }
+
+    fn health(&self) -> Vec<Health> {
+        self.engines.health()
     }
 }

@@ -92,6 +92,11 @@ impl Host {
         self.node.allow(&allowances).await.unwrap();
     }
 
+    /// The same host, spoken to as the house does.
+    pub fn spoken(&self) -> node::Host {
+        node::Host::at(&self.folder.join("home"))
+    }
+
     pub async fn playing(&self) -> Option<String> {
         let now = self.node.now_playing();
         now.into_iter().next().map(|one| one.cue.title)

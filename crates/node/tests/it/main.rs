@@ -4,7 +4,7 @@ mod host;
 
 use std::time::Duration;
 
-use broadcast::Permission;
+use broadcast::{Allowances, Permission, StreamFormat};
 use host::{Host, Listener, allowance, tone};
 use node::{Condition, Departure};
 
@@ -156,6 +156,8 @@ async fn a_host_goes_on_by_itself_with_what_it_was_last_allowed() {
     station.cues = vec![tone(&host, 440).await];
     host.allow(7, &[station]).await;
     let again = host.reopened().await;
+    let spoken = again.spoken();
+    assert_eq!(spoken.status().await.unwrap().version, 7);
     again.allow(6, &[]).await;
     let mut listener = Listener::join(&again, "alone").await;
     assert_eq!(
@@ -164,4 +166,34 @@ async fn a_host_goes_on_by_itself_with_what_it_was_last_allowed() {
         listener.head
     );
     assert!(!listener.hear(Duration::from_secs(1)).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_house_says_over_a_socket_what_may_play_and_asks_how_it_is() {
+    let host = Host::open().await;
+    let mut station = allowance(1, "from-afar");
+    station.formats = vec![StreamFormat::AacAt64, StreamFormat::OpusAt96];
+    station.cues = vec![tone(&host, 440).await];
+    let spoken = host.spoken();
+    let wish = Allowances {
+        version: 3,
+        stations: vec![station],
+    };
+    spoken.allow(&wish).await.unwrap();
+    spoken.allow(&wish).await.unwrap();
+    for (format, kind) in [("aac-64", "aac"), ("opus-96", "ogg")] {
+        let mut listener = Listener::join(&host, &format!("from-afar/{format}")).await;
+        assert_eq!(listener.status, 200, "{}", listener.head);
+        let sound = listener.hear(Duration::from_secs(4)).await;
+        let loudness = host.loudest(&sound, kind).await;
+        assert!(loudness > -35.0, "{format}: {loudness} dB");
+        let status = spoken.status().await.unwrap();
+        assert_eq!((status.version, status.sessions.len()), (3, 1));
+        assert_eq!(status.plays[0].title, "Tone 440");
+        assert!(status.engines.iter().all(|one| one.trouble.is_none()));
+        drop(listener);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let unknown = Listener::join(&host, "from-afar/mp3-128").await;
+    assert_eq!(unknown.status, 404, "it does not send that");
 }
