@@ -6,6 +6,7 @@
 
 pub mod allowance;
 pub mod format;
+pub mod planner;
 pub mod slug;
 
 pub use allowance::{Allowance, Allowances, Cue, Permission};

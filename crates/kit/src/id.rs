@@ -125,6 +125,8 @@ ids! {
     ServerId = "srv",
     StationId = "sta",
     TrackId = "trk",
+    PlaylistId = "lst",
+    SlotId = "slt",
     ListenerId = "lis",
     LibraryId = "lib",
     GroupId = "grp",
