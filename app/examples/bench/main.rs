@@ -22,6 +22,7 @@ mod memory;
 mod moves;
 mod pages;
 mod placing;
+mod planning;
 mod purchases;
 mod reconcile;
 mod sync;
@@ -36,7 +37,7 @@ use testkit::TestDb;
 /// What a part answers. Whatever goes wrong ends the run: a figure is measured or not written.
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
     "purchases",
     "pages",
     "visitors",
@@ -44,6 +45,7 @@ const PARTS: [&str; 8] = [
     "reconcile",
     "sync",
     "placing",
+    "planning",
     "moves",
 ];
 
@@ -111,6 +113,7 @@ async fn measured(part: &str, size: Size) -> Fallible<Map<String, Value>> {
         "moves" => moves::measure(size).await,
         "sync" => sync::measure(size).await,
         "placing" => placing::measure(size),
+        "planning" => planning::measure(size),
         _ => reconcile::measure(size).await,
     }
 }
