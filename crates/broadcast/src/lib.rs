@@ -5,6 +5,7 @@
 //! in memory, also while everything else is away.
 
 pub mod allowance;
+pub mod calendar;
 pub mod format;
 pub mod planner;
 pub mod slug;
