@@ -70,6 +70,12 @@ impl Stand {
         Arc::clone(&self.allowance.borrow())
     }
 
+    /// What plays, as listeners are told; empty while nothing does.
+    pub fn title(&self) -> String {
+        let now = self.now.lock().expect("nobody panics with it");
+        now.as_ref().map_or_else(String::new, crate::titles::of)
+    }
+
     /// Waits until nobody may listen any more.
     pub async fn is_closed(&self) {
         let mut changes = self.allowance.subscribe();

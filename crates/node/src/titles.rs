@@ -1,4 +1,4 @@
-//! Telling listeners what plays: Icecast's own call for it, one for each mount of a station.
+//! Telling those who listen at Icecast itself what plays: its own call for it, one for each mount of a station.
 
 use std::net::SocketAddr;
 
@@ -11,6 +11,14 @@ use tokio::net::TcpStream;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
+/// A track as players show it.
+pub fn of(cue: &Cue) -> String {
+    match (cue.artist.trim(), cue.title.trim()) {
+        ("", title) => title.to_owned(),
+        (artist, title) => format!("{artist} - {title}"),
+    }
+}
+
 /// Tells the listeners of a mount. Safe to repeat. Fails if the mount has no source, or Icecast is away.
 pub async fn tell(
     icecast: SocketAddr,
@@ -18,10 +26,7 @@ pub async fn tell(
     mount: &str,
     cue: &Cue,
 ) -> Result<(), Failed> {
-    let song = match (cue.artist.trim(), cue.title.trim()) {
-        ("", title) => title.to_owned(),
-        (artist, title) => format!("{artist} - {title}"),
-    };
+    let song = of(cue);
     let path = format!(
         "/admin/metadata?mode=updinfo&charset=UTF-8&mount={}&song={}",
         encoded(mount),

@@ -1,7 +1,9 @@
 //! Where listeners come to: `/listen/{station}`, passed through from Icecast with their true address counted here.
 //!
 //! A listener stays while engines come and go: if the sound from behind ends, it is fetched anew and the connection in
-//! front goes on. Only who asked for titles inside the sound is let go then, as those must come at exact places.
+//! front goes on. Titles are woven in here, from what the desk knows.
+
+mod icy;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -13,13 +15,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use broadcast::{StationSlug, StreamFormat};
+use broadcast::{Codec, StationSlug, StreamFormat};
 use futures::StreamExt as _;
 use futures::stream::{self, Stream};
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, USER_AGENT,
 };
-use http::{HeaderMap, HeaderName, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
@@ -27,20 +29,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::answers::Listening;
 use crate::desk::{Desk, No, Seat};
+use icy::Weaver;
 
 /// How long a listener is kept waiting for the first sound of a station, or for the next after a break.
 const PATIENCE: Duration = Duration::from_secs(15);
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 const ICY_METADATA: HeaderName = HeaderName::from_static("icy-metadata");
 /// What players read of Icecast's answer.
-const PASSED_ON: [&str; 6] = [
-    "content-type",
-    "icy-metaint",
-    "icy-name",
-    "icy-br",
-    "ice-audio-info",
-    "icy-genre",
-];
+const PASSED_ON: [&str; 4] = ["content-type", "icy-br", "ice-audio-info", "icy-genre"];
 
 #[derive(Clone)]
 struct Edge {
@@ -121,10 +117,11 @@ impl Edge {
             Ok(seat) => seat,
             Err(no) => return refused(no),
         };
-        let wants_titles = headers.get(ICY_METADATA).is_some_and(|it| it == "1");
-        let Some(sound) = self.fetch(&seat, wants_titles).await else {
+        let Some(sound) = self.fetch(&seat).await else {
             return refused(No::Off);
         };
+        let wants_titles = headers.get(ICY_METADATA).is_some_and(|it| it == "1");
+        let weaver = (wants_titles && may_have_titles(&seat)).then(Weaver::default);
         let mut answer = Response::builder()
             .header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
             .header(CACHE_CONTROL, "no-store");
@@ -133,17 +130,23 @@ impl Edge {
                 answer = answer.header(name, value);
             }
         }
-        let passed = self.clone().pass_on(seat, sound.into_body(), wants_titles);
+        if let Some(name) = icy_name(&seat) {
+            answer = answer.header("icy-name", name);
+        }
+        if weaver.is_some() {
+            answer = answer.header("icy-metaint", icy::EVERY);
+        }
+        let passed = self.clone().pass_on(seat, sound.into_body(), weaver);
         answer
             .body(Body::from_stream(passed))
             .expect("headers of ours and Icecast's")
     }
 
     /// The station's sound from Icecast. `None`: there is none, and none comes in time.
-    async fn fetch(&self, seat: &Seat, wants_titles: bool) -> Option<http::Response<Incoming>> {
+    async fn fetch(&self, seat: &Seat) -> Option<http::Response<Incoming>> {
         let tries = async {
             loop {
-                match self.ask(&seat.mount(), wants_titles).await {
+                match self.ask(&seat.mount()).await {
                     Ok(sound) if sound.status() == StatusCode::OK => return sound,
                     _ => tokio::time::sleep(BETWEEN_TRIES).await,
                 }
@@ -160,7 +163,6 @@ impl Edge {
     async fn ask(
         &self,
         mount: &str,
-        wants_titles: bool,
     ) -> Result<http::Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
         let stream = TcpStream::connect(self.icecast).await?;
         let (mut sender, connection) =
@@ -169,7 +171,6 @@ impl Edge {
         let request = Request::get(mount)
             .header("host", "localhost")
             .header("x-edge", self.desk.password.reveal())
-            .header(ICY_METADATA, if wants_titles { "1" } else { "0" })
             .body(Empty::<Bytes>::new())?;
         Ok(sender.send_request(request).await?)
     }
@@ -179,18 +180,18 @@ impl Edge {
         self,
         seat: Seat,
         sound: Incoming,
-        wants_titles: bool,
+        weaver: Option<Weaver>,
     ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
         let state = Passing {
             edge: self,
             seat,
             sound,
-            wants_titles,
+            weaver,
         };
         stream::unfold(state, |mut state| async move {
             let bytes = state.next().await?;
             state.seat.bytes += bytes.len() as u64;
-            Some((Ok(bytes), state))
+            Some((Ok(state.with_title(bytes)), state))
         })
         .fuse()
     }
@@ -200,10 +201,29 @@ struct Passing {
     edge: Edge,
     seat: Seat,
     sound: Incoming,
-    wants_titles: bool,
+    weaver: Option<Weaver>,
+}
+
+/// Ogg carries titles of its own.
+fn may_have_titles(seat: &Seat) -> bool {
+    seat.session.format.codec() != Codec::Opus
+}
+
+/// What the station is called, as far as a header can say it.
+fn icy_name(seat: &Seat) -> Option<HeaderValue> {
+    let title = seat.stand.allowance().title.clone();
+    let plain: String = title.chars().filter(|sign| !sign.is_control()).collect();
+    HeaderValue::from_bytes(plain.as_bytes()).ok()
 }
 
 impl Passing {
+    fn with_title(&mut self, sound: Bytes) -> Bytes {
+        match &mut self.weaver {
+            Some(weaver) => weaver.weave(&sound, &self.seat.stand.title()).into(),
+            None => sound,
+        }
+    }
+
     /// `None`: it is over.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
@@ -220,8 +240,7 @@ impl Passing {
                         return Some(bytes);
                     }
                 }
-                _ if self.wants_titles => return None,
-                _ => self.sound = self.edge.fetch(&self.seat, false).await?.into_body(),
+                _ => self.sound = self.edge.fetch(&self.seat).await?.into_body(),
             }
         }
     }
