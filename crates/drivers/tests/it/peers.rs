@@ -6,6 +6,8 @@
 //! `created` filter and no `types` on its lists, so what changed cannot be listed there. What a peer lacks is
 //! asserted too, so that a newer one which has it is noticed.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use billing::PaymentGateway;
 use billing::fact::{CheckoutState, Fact, PaymentState, RefundProgress};
 use billing::gateway::{
@@ -20,6 +22,9 @@ use kit::{Currency, Length, Money, Outcome, Secret, Span, Timestamp, World};
 use serde_json::Value;
 
 const KEY: &str = "sk_test_12345";
+
+/// Lots repeat and a name holds its moment: two tests of one moment would make each other's names.
+static NTH: AtomicI64 = AtomicI64::new(0);
 
 /// A peer and our driver, connected to it.
 struct Peer {
@@ -36,7 +41,9 @@ impl Peer {
             std::env::var(variable).expect("tests/peers/run-drivers says where the peer is");
         let clock = testkit::testworld();
         let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-        clock.set(Timestamp::from_s(i64::try_from(since.as_secs()).unwrap()));
+        let nth = NTH.fetch_add(1, Ordering::Relaxed);
+        let ms = i64::try_from(since.as_secs()).unwrap() * 1_000 + nth;
+        clock.set(Timestamp::from_ms(ms));
         let world = clock.world();
         let http = Http::new(world.clone(), true);
         let config = GatewayConfig {
